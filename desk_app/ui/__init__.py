@@ -1,0 +1,1 @@
+"""The window: presenters without Qt, views that draw what presenters hand them."""

@@ -1,0 +1,1 @@
+"""Worker threads and how their results reach the window."""
