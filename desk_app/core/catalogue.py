@@ -125,7 +125,8 @@ class Item:
 class Substitute:
     """What may stand in for a material. ``kind`` is one of the pack's substitute kinds:
 
-    material (``ref`` names it) | e-certificate | commitment | inter-agency-check | system-or-remote.
+    material (``ref`` names it) | e-certificate | commitment | inter-agency-check |
+    system-or-remote.
     """
 
     kind: str
@@ -203,8 +204,8 @@ class LifeEvent:
 class Relation:
     """A directed link between two items.
 
-    kind: often_together | prerequisite | alternative | excludes | follow_up. ``prerequisite`` reads:
-    ``source`` first, then ``target``. It hints and never blocks.
+    kind: often_together | prerequisite | alternative | excludes | follow_up. ``prerequisite``
+    reads: ``source`` first, then ``target``. It hints and never blocks.
     """
 
     id: str
@@ -310,7 +311,7 @@ class Pack:
     """The whole content pack.
 
     Attributes:
-        digest: sha256 over the files it was read from; a case keeps it as the pack it was opened with.
+        digest: sha256 over the files it was read from; a case keeps it from its opening.
         version: the pack's own version, from ``forms/pack.yaml``.
     """
 

@@ -1,8 +1,9 @@
 """Time as the journal knows it: a hybrid logical clock that never runs backwards.
 
 The wall clock of a counter PC may be years off. Entries are therefore ordered by a hybrid logical
-clock (Kulkarni et al., 2014): the larger of the wall time and everything seen so far, with a counter
-to tell entries of the same millisecond apart, and the device to break ties alike on every machine.
+clock (Kulkarni et al., 2014): the larger of the wall time and everything seen so far, with a
+counter to tell entries of the same millisecond apart, and the device to break ties alike on every
+machine.
 """
 
 from __future__ import annotations

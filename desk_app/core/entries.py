@@ -316,7 +316,7 @@ def _check_text(value: Json) -> None:
     if isinstance(value, str):
         if len(value) > MAX_TEXT:
             raise BadInputError(
-                QT_TRANSLATE_NOOP("Errors", "这段文字有 {length} 个字，最多 {limit} 个字，没有写入。"),
+                QT_TRANSLATE_NOOP("Errors", "这段文字有 {length} 字，最多 {limit} 字，没有写入。"),
                 length=len(value), limit=MAX_TEXT,
             )  # fmt: skip
         if any("\ud800" <= ch <= "\udfff" for ch in value):

@@ -8,8 +8,11 @@ a template is also its own translation key.
 from __future__ import annotations
 
 
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 - the name lupdate looks for
-    """Mark ``text`` for translation in ``context`` and return it unchanged."""
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
+    """Mark ``text`` for translation in ``context`` and return it unchanged.
+
+    The name is the one Qt Linguist's lupdate looks for.
+    """
     del context
     return text
 
