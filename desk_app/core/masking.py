@@ -1,7 +1,7 @@
 """The one place that decides how much of a person shows.
 
-There is no single national rule; these follow the common counter practice named in the reference
-notes: surname only, three leading and four last characters of an ID number, a phone's middle hidden.
+There is no single national rule; these follow common counter practice: surname only, three leading
+and four last characters of an ID number, a phone's middle hidden.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def mask_id_number(number: str) -> str:
 
 
 def form_of_address(name: str, title: str) -> str:
-    """How paper and screen call the resident: the title given (陈阿姨), else the surname + 女士/先生.
+    """How paper and screen call the resident: the title given (陈阿姨), else surname + 同志.
 
     Empty when nothing is known: the paper then leaves a line to fill by hand.
     """

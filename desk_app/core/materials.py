@@ -181,7 +181,7 @@ def _want(pack: Pack, item: Item, row: MaterialNeed, answers: Mapping[str, str])
 def _merge(
     pack: Pack, material: Material, wants: Sequence[_Want], mark: MaterialMark
 ) -> MergedPaper:
-    strongest = next((n for n in ("yes", "open", "sometimes") if any(w.need == n for w in wants)))
+    strongest = next(n for n in ("yes", "open", "sometimes") if any(w.need == n for w in wants))
     counted = [w for w in wants if w.need == strongest]
     roles = {w.row.role for w in counted}
     # An original_submit row without a number means the one original.

@@ -1,0 +1,368 @@
+"""Working a case: each method is one use case and one transaction, and returns the case after it.
+
+A method that would change nothing writes nothing, so an impatient double click is harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from desk_app.core.catalogue import Pack
+from desk_app.core.checklist import check_mark, from_definition, to_definition
+from desk_app.core.entries import HUMAN_ONLY_FIELDS, NEED_PREFIX, Entry, Json, NewEntry
+from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, UserFacingError
+from desk_app.core.fold import CaseState, MaterialMark, Slot, StepMark
+from desk_app.core.materials import merge_materials
+from desk_app.core.ports import CaseStore
+
+NOTHING_CHANGED = QT_TRANSLATE_NOOP("Errors", "原来的记录没有变。")
+
+
+class Casework:
+    """What one officer does to cases.
+
+    Args:
+        store: the journal.
+        pack: the content pack in force.
+        author: the officer's name or work number, written into each entry.
+    """
+
+    def __init__(self, store: CaseStore, pack: Pack, author: str) -> None:
+        self._store = store
+        self._pack = pack
+        self._author = author
+
+    @property
+    def author(self) -> str:
+        """Who is working."""
+        return self._author
+
+    def open_case(self, channel: str = "counter") -> CaseState:
+        """Open a case; the author becomes its first contact officer."""
+        return self._store.open_case(
+            self._author,
+            {
+                "channel": channel,
+                "pack_version": self._pack.version,
+                "pack_digest": self._pack.digest,
+            },
+        )
+
+    def case(self, case_id: str) -> CaseState:
+        """The case as it stands. Raises BadInputError for an unknown id."""
+        return self._store.case(case_id)
+
+    def set_field(self, case_id: str, name: str, value: str) -> CaseState:
+        """Set a field (``entries.TEXT_FIELDS``, ``CHOICE_FIELDS``); empty text clears it."""
+        state = self._store.case(case_id)
+        if state.fields.get(name, "") == value:
+            return state
+        return self._set(state, "field.set", {"name": name, "value": value}, f"field:{name}")
+
+    def set_need(self, case_id: str, need: str, wanted: bool) -> CaseState:
+        """Note or clear a need of the resident (hearing, escort, home_visit, large_print …)."""
+        state = self._store.case(case_id)
+        if (need in state.needs) == wanted:
+            return state
+        name = f"{NEED_PREFIX}{need}"
+        body: dict[str, Json] = {"name": name, "value": "yes" if wanted else ""}
+        return self._set(state, "field.set", body, f"field:{name}")
+
+    def add_note(self, case_id: str, text: str) -> CaseState:
+        """Add a note. Raises BadInputError for an empty one."""
+        if not text.strip():
+            raise BadInputError(
+                QT_TRANSLATE_NOOP("Errors", "还没有写字，没有记下。"), safe=NOTHING_CHANGED
+            )
+        return self._write(case_id, NewEntry(case_id, "note.added", {"text": text}))
+
+    def correct_note(self, case_id: str, note_id: str, text: str) -> CaseState:
+        """Correct a note; what it said before stays readable in the history."""
+        state = self._store.case(case_id)
+        if all(note.entry.id != note_id for note in state.notes):
+            raise BadInputError(
+                QT_TRANSLATE_NOOP("Errors", "找不到要更正的那条记录。"), safe=NOTHING_CHANGED
+            )
+        body: dict[str, Json] = {"ref": note_id, "text": text}
+        return self._set(state, "note.corrected", body, f"note:{note_id}")
+
+    def choose_items(
+        self, case_id: str, items: Sequence[str], why: Mapping[str, str] | None = None
+    ) -> CaseState:
+        """Take items into the case, in one transaction.
+
+        Args:
+            why: the finder's reason by item id, kept with the choice.
+        """
+        state = self._store.case(case_id)
+        chosen = {item.item for item in state.items}
+        entries = []
+        for item_id in dict.fromkeys(items):
+            item = self._pack.items.get(item_id)
+            if item is None:
+                raise BadInputError(
+                    QT_TRANSLATE_NOOP("Errors", "事项库里没有“{item}”。"),
+                    safe=NOTHING_CHANGED,
+                    press=QT_TRANSLATE_NOOP("Errors", "请用 desk-app suggest 或导图查事项编号。"),
+                    item=item_id[:60],
+                )
+            if item_id in chosen:
+                continue
+            body: dict[str, Json] = {"item": item_id, "name": item.name, "version": item.version}
+            if why and why.get(item_id):
+                body["why"] = why[item_id]
+            base = state.heads.get(f"item:{item_id}", "")
+            entries.append(NewEntry(case_id, "item.chosen", body, base))
+        return self._write(case_id, *entries)
+
+    def drop_item(self, case_id: str, item: str, why: str = "") -> CaseState:
+        """Take an item out of the case again; what was answered for it is kept."""
+        state = self._store.case(case_id)
+        if all(chosen.item != item for chosen in state.items):
+            return state
+        return self._set(state, "item.dropped", {"item": item, "why": why}, f"item:{item}")
+
+    def answer_fact(self, case_id: str, fact: str, value: str) -> CaseState:
+        """Answer a question with set answers; an empty value takes the answer back."""
+        known = self._pack.facts.get(fact)
+        if known is None or (value and all(value != option.value for option in known.options)):
+            raise BadInputError(
+                QT_TRANSLATE_NOOP("Errors", "问题“{fact}”没有“{value}”这个答案。"),
+                safe=NOTHING_CHANGED,
+                fact=fact[:40],
+                value=value[:20],
+            )
+        state = self._store.case(case_id)
+        if state.answers.get(fact, "") == value:
+            return state
+        return self._set(state, "answer.given", {"fact": fact, "value": value}, f"answer:{fact}")
+
+    def answer_question(self, case_id: str, question: str, answer: str) -> CaseState:
+        """Keep the resident's answer to a free question, in their words."""
+        state = self._store.case(case_id)
+        if state.questions.get(question, "") == answer:
+            return state
+        body: dict[str, Json] = {"question": question, "answer": answer}
+        return self._set(state, "question.answered", body, f"question:{question}")
+
+    def start_sop(self, case_id: str, sop_id: str) -> CaseState:
+        """Start an SOP; its definition as of today is kept with the case."""
+        state = self._store.case(case_id)
+        if sop_id in state.definitions:
+            return state
+        sop = self._pack.sops.get(sop_id)
+        if sop is None:
+            raise BadInputError(
+                QT_TRANSLATE_NOOP("Errors", "没有“{sop}”这张检查单。"),
+                safe=NOTHING_CHANGED,
+                sop=sop_id[:60],
+            )
+        body: dict[str, Json] = {
+            "sop": sop_id,
+            "version": sop.version,
+            "definition": to_definition(sop),
+        }
+        return self._set(state, "sop.started", body, f"sop:{sop_id}")
+
+    def mark_step(self, case_id: str, sop_id: str, step_id: str, mark: StepMark) -> CaseState:
+        """Mark a step of a started SOP.
+
+        Raises:
+            BadInputError: unknown step, 不适用 without a reason, an answer the step does not offer.
+        """
+        state = self._store.case(case_id)
+        try:
+            step = from_definition(state.definitions[sop_id]).step(step_id)
+        except KeyError:
+            raise BadInputError(
+                QT_TRANSLATE_NOOP("Errors", "本案没有“{sop}”的“{step}”这一步。"),
+                safe=NOTHING_CHANGED,
+                sop=sop_id[:60],
+                step=step_id[:20],
+            ) from None
+        check_mark(step, mark)
+        now = state.steps.get((sop_id, step_id), StepMark("unseen"))
+        if (now.state, now.answer, now.note) == (mark.state, mark.answer, mark.note):
+            return state
+        body: dict[str, Json] = {
+            "sop": sop_id,
+            "step": step_id,
+            "state": mark.state,
+            "answer": mark.answer,
+            "note": mark.note,
+        }
+        return self._set(state, "step.marked", body, f"step:{sop_id}/{step_id}")
+
+    def mark_material(self, case_id: str, material: str, mark: MaterialMark) -> CaseState:
+        """Mark a material (有 缺 不适用 问清), who fetches it and what stands in for it."""
+        return self.mark_materials(case_id, {material: mark})
+
+    def mark_materials(self, case_id: str, marks: Mapping[str, MaterialMark]) -> CaseState:
+        """Mark several materials in one transaction."""
+        state = self._store.case(case_id)
+        entries = []
+        for material, mark in marks.items():
+            if material not in self._pack.materials:
+                raise BadInputError(
+                    QT_TRANSLATE_NOOP("Errors", "材料库里没有“{material}”。"),
+                    safe=NOTHING_CHANGED,
+                    material=material[:60],
+                )
+            if mark.state == "not_applicable" and not mark.note.strip():
+                raise BadInputError(
+                    QT_TRANSLATE_NOOP("Errors", "请写一句为什么不适用。"), safe=NOTHING_CHANGED
+                )
+            body: dict[str, Json] = {
+                "material": material,
+                "state": mark.state,
+                "fetcher": mark.fetcher,
+                "substitute": mark.substitute,
+                "note": mark.note,
+            }
+            now = state.materials.get(material)
+            if now and (now.state, now.fetcher, now.substitute, now.note) == (
+                mark.state, mark.fetcher, mark.substitute, mark.note,
+            ):  # fmt: skip
+                continue
+            base = state.heads.get(f"material:{material}", "")
+            entries.append(NewEntry(case_id, "material.marked", body, base))
+        return self._write(case_id, *entries)
+
+    def mark_rest_in_hand(self, case_id: str) -> CaseState:
+        """其余都有: mark every sure paper that nobody has looked at as in hand."""
+        state = self._store.case(case_id)
+        items = [c.item for c in state.items if c.item in self._pack.items]
+        merged = merge_materials(self._pack, items, state.answers, state.materials)
+        rest = {
+            paper.material.id: MaterialMark("in_hand", fetcher=paper.mark.fetcher)
+            for paper in merged.papers
+            if paper.need == "yes" and paper.mark.state == "unseen"
+        }
+        return self.mark_materials(case_id, rest)
+
+    def promise(self, case_id: str, what: str, who: str, due: date, to_whom: str = "") -> CaseState:
+        """Promise that ``who`` does ``what`` by ``due``."""
+        if not what.strip():
+            raise BadInputError(
+                QT_TRANSLATE_NOOP("Errors", "请写明要做什么，再记下约定。"), safe=NOTHING_CHANGED
+            )
+        body: dict[str, Json] = {
+            "what": what,
+            "who": who or self._author,
+            "due": due.isoformat(),
+            "to_whom": to_whom,
+        }
+        return self._write(case_id, NewEntry(case_id, "promise.made", body))
+
+    def keep_promise(self, case_id: str, promise_id: str, note: str = "") -> CaseState:
+        """Note that a promise was kept, and what came of it."""
+        state = self._store.case(case_id)
+        body: dict[str, Json] = {"ref": promise_id, "note": note}
+        return self._end_promise(state, "promise.kept", promise_id, body)
+
+    def drop_promise(self, case_id: str, promise_id: str, why: str) -> CaseState:
+        """Note that a promise no longer holds, and why."""
+        state = self._store.case(case_id)
+        body: dict[str, Json] = {"ref": promise_id, "why": why}
+        return self._end_promise(state, "promise.dropped", promise_id, body)
+
+    def enter_stage(self, case_id: str, stage: str) -> CaseState:
+        """Move the case to another of the five stages."""
+        state = self._store.case(case_id)
+        if state.stage == stage:
+            return state
+        return self._set(state, "stage.entered", {"stage": stage}, "stage")
+
+    def close_case(
+        self,
+        case_id: str,
+        outcome: str,
+        *,
+        explained: bool = False,
+        sheet_given: bool = False,
+        reasons: Sequence[str] = (),
+        explanation: str = "",
+        basis: str = "",
+        next_door: str = "",
+    ) -> CaseState:
+        """End the case (结束).
+
+        Raises:
+            UserFacingError: 不能办 without an explanation and the next door to knock on, or values
+                in conflict that a person must choose between. Nothing was changed.
+        """
+        state = self._store.case(case_id)
+        if state.closing is not None:
+            return state
+        if outcome == "infeasible" and not (explanation.strip() and next_door.strip()):
+            raise UserFacingError(
+                QT_TRANSLATE_NOOP("Errors", "不能办的，要写明为什么，还有居民下一步可以去哪里。"),
+                safe=NOTHING_CHANGED,
+            )
+        if any(slot.needs_person for slot in state.conflicts):
+            raise UserFacingError(
+                QT_TRANSLATE_NOOP("Errors", "有内容两个人填得不一样，先选定一个再结束。"),
+                safe=NOTHING_CHANGED,
+            )
+        if unknown := [code for code in reasons if code not in self._pack.reasons]:
+            raise BadInputError(
+                QT_TRANSLATE_NOOP("Errors", "没有“{code}”这个原因码。"),
+                safe=NOTHING_CHANGED,
+                code=unknown[0][:10],
+            )
+        body: dict[str, Json] = {
+            "outcome": outcome,
+            "explained": explained,
+            "sheet_given": sheet_given,
+            "reasons": list(reasons),
+            "explanation": explanation,
+            "basis": basis,
+            "next_door": next_door,
+        }
+        return self._set(state, "case.closed", body, "closing")
+
+    def reopen_case(self, case_id: str, why: str) -> CaseState:
+        """Open a closed case again."""
+        state = self._store.case(case_id)
+        if state.closing is None:
+            return state
+        return self._set(state, "case.reopened", {"why": why}, "closing")
+
+    def reveal(self, case_id: str, field: str, why: str) -> str:
+        """A sensitive field in full; who looked and why is kept in the journal."""
+        state = self._store.case(case_id)
+        if field not in HUMAN_ONLY_FIELDS and field != "address":
+            raise BadInputError(QT_TRANSLATE_NOOP("Errors", "这一栏不需要揭开。"))
+        self._write(case_id, NewEntry(case_id, "sensitive.revealed", {"field": field, "why": why}))
+        return state.fields.get(field, "")
+
+    def settle(self, case_id: str, slot: Slot, chosen: Entry) -> CaseState:
+        """Choose one of the rival values of a slot; all of them stay in the history."""
+        heads = [slot.entry, *slot.rivals]
+        others: list[Json] = [entry.id for entry in heads if entry.id != slot.entry.id]
+        body = {**chosen.body, "also": others}
+        return self._write(case_id, NewEntry(case_id, chosen.kind, body, slot.entry.id))
+
+    def withdraw(self, case_id: str, entry_id: str, why: str = "") -> CaseState:
+        """Take an entry back (undo); it stays in the journal. Withdrawing a withdrawal is redo."""
+        body: dict[str, Json] = {"ref": entry_id, "why": why}
+        return self._write(case_id, NewEntry(case_id, "entry.withdrawn", body))
+
+    def _end_promise(
+        self, state: CaseState, kind: str, promise_id: str, body: Mapping[str, Json]
+    ) -> CaseState:
+        if all(promise.id != promise_id for promise in state.promises):
+            raise BadInputError(
+                QT_TRANSLATE_NOOP("Errors", "找不到这条约定。"), safe=NOTHING_CHANGED
+            )
+        return self._set(state, kind, body, f"promise:{promise_id}")
+
+    def _set(self, state: CaseState, kind: str, body: Mapping[str, Json], slot: str) -> CaseState:
+        base = state.heads.get(slot, "")
+        return self._write(state.case_id, NewEntry(state.case_id, kind, body, base))
+
+    def _write(self, case_id: str, *entries: NewEntry) -> CaseState:
+        if entries:
+            self._store.append(self._author, entries)
+        return self._store.case(case_id)
