@@ -30,6 +30,8 @@ class Provenance:
         checked_by: who checked it (a work number or name of staff).
         valid_from: first day the record holds; None = always.
         valid_to: last day it holds; None = open.
+        origin: how it came to be written: guide_from_public_source | name_from_public_source |
+            seed_news | own_knowledge; empty = not said.
     """
 
     source: str = ""
@@ -38,6 +40,7 @@ class Provenance:
     checked_by: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    origin: str = ""
 
     def valid_on(self, day: date) -> bool:
         """Whether the record holds on ``day`` (both ends included)."""
@@ -48,12 +51,14 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One of the 11 lines of business (条线)."""
+    """One of the 11 lines of business (条线). ``dept_prefix``: two letters for numbers and lists."""
 
     id: str
     name: str
     short_name: str
     lead_dept: str
+    dept_prefix: str = ""
+    confidence: Confidence = Confidence.LOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ class Item:
         statutory_days, promised_days: None = not verified; 0 = on the spot.
         day_unit: working_day | calendar_day.
         aliases: other names and words residents use, for the finder.
+        richness: rich (questions, blockers and tips are written) | basic.
     """
 
     id: str
@@ -119,6 +125,7 @@ class Item:
     provenance: Provenance
     version: int = 1
     retired: bool = False
+    richness: str = "basic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +164,15 @@ class Material:
     version: int = 1
     retired: bool = False
 
+    @property
+    def obtainable_by_us(self) -> bool:
+        """Whether the window can get it without the resident.
+
+        True when staff make or fetch it anyway, or when the pack names an inter-agency check
+        (部门协查/系统核验) as a substitute. Whether that is allowed is for the officer to say.
+        """
+        return self.fetcher == "us" or any(s.kind == "inter-agency-check" for s in self.substitutes)
+
 
 @dataclass(frozen=True, slots=True)
 class FactOption:
@@ -173,12 +189,16 @@ class Fact:
     Attributes:
         exclusive: the options exclude one another, so while unanswered the materials that hang
             on different options are shown as 二选一 (either/or).
+        asked_of: resident (said aloud) | staff (looked up, or the rule of this place).
+        hint: one line for the officer: how to ask, or where to look; may be empty.
     """
 
     id: str
     question: str
     options: tuple[FactOption, ...]
     exclusive: bool = False
+    asked_of: str = "resident"
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +218,7 @@ class LifeEvent:
     phrases: tuple[str, ...]
     candidates: tuple[Candidate, ...]
     ask_first: tuple[str, ...]
+    provenance: Provenance = Provenance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +235,7 @@ class Relation:
     kind: str
     reason: str
     confidence: Confidence
+    provenance: Provenance = Provenance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +247,7 @@ class Combo:
     items: tuple[str, ...]
     summary: str
     trigger_event: str
+    provenance: Provenance = Provenance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,18 +303,28 @@ class Sop:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason code (原因码): why something could not be done at the counter."""
+    """A reason code (原因码): why something could not be done at the counter.
+
+    Attributes:
+        severity: info | minor | major.
+        common_cause_threshold: cases in one month (doubles of one resident taken out) from which
+            the code counts as a common cause; a suggestion that the centre may change.
+    """
 
     code: str
     category: str
     name: str
     advice: str
     severity: str
+    common_cause_threshold: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An office. ``sample`` marks invented contact data that a centre must replace before use."""
+    """An office. ``sample`` marks invented contact data that a centre must replace before use.
+
+    ``walk_in``, ``by_phone``, ``by_mail``: the ways in which it takes requests.
+    """
 
     id: str
     name: str
@@ -304,6 +337,28 @@ class Agency:
     notes: str
     sample: bool
     last_verified: date | None
+    backup_phone: str = ""
+    walk_in: bool = True
+    by_phone: bool = True
+    by_mail: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYear:
+    """Days of one year that differ from the plain week; Saturdays and Sundays are not listed.
+
+    Attributes:
+        official: True = as announced by the State Council; False = only the statutory days are
+            known so far, and the shifted days will change.
+        days_off: holidays, also where they fall on a weekend.
+        work_days: Saturdays and Sundays that are worked (调休上班).
+    """
+
+    year: int
+    official: bool
+    source: str
+    days_off: tuple[date, ...]
+    work_days: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +368,10 @@ class Pack:
     Attributes:
         digest: sha256 over the files it was read from; a case keeps it from its opening.
         version: the pack's own version, from ``forms/pack.yaml``.
+        reason_directions: by reason category, where improvement usually lies.
+        labels: by group (role, online, stage, relation …) the Chinese words for coded values.
+        calendars: by year.
+        notes: what the pack says about itself, sentence by sentence.
     """
 
     version: str
@@ -330,10 +389,19 @@ class Pack:
     reason_categories: Mapping[str, str]
     agencies: Mapping[str, Agency]
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reason_directions: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    calendars: Mapping[int, CalendarYear] = field(default_factory=dict)
+    valid_from: date | None = None
+    notes: tuple[str, ...] = ()
 
     def sops_for(self, item: str) -> tuple[Sop, ...]:
         """SOPs that name ``item`` as related, in pack order."""
         return tuple(s for s in self.sops.values() if item in s.related_items and not s.retired)
+
+    def label(self, group: str, value: str) -> str:
+        """The Chinese word for a coded value; the value itself where the pack has no word."""
+        return self.labels.get(group, {}).get(value, value)
 
     def relations_of(self, item: str) -> tuple[Relation, ...]:
         """All links that start or end at ``item``, in pack order."""
