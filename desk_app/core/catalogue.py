@@ -51,7 +51,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One of the 11 lines of business (条线). ``dept_prefix``: two letters for numbers and lists."""
+    """One of the 11 lines of business (条线). ``dept_prefix``: two letters used in numbers."""
 
     id: str
     name: str
