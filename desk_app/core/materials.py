@@ -14,8 +14,9 @@ base is the sum of the single lists of the same items under the same answers.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desk_app.core.catalogue import Item, Material, MaterialNeed, Pack
 from desk_app.core.fold import MaterialMark
@@ -155,7 +156,7 @@ def merge_materials(
     for material_id in extra:
         row = MaterialNeed(material_id, "original_check")
         wants.setdefault(material_id, [_Want("", row, "yes", "")])
-    papers = tuple(
+    papers = _pair_up(
         _merge(pack, pack.materials[material_id], rows, marks.get(material_id, NO_MARK))
         for material_id, rows in wants.items()
     )
@@ -203,6 +204,15 @@ def _merge(
         fetcher=mark.fetcher or material.fetcher or "resident",
         mark=mark,
         stand_in=pack.materials.get(mark.substitute),
+    )
+
+
+def _pair_up(papers: Iterable[MergedPaper]) -> tuple[MergedPaper, ...]:
+    # When one side of an either/or is wanted anyway, the other side is no choice any more.
+    merged = tuple(papers)
+    sides = Counter(paper.either for paper in merged)
+    return tuple(
+        replace(paper, either="") if sides[paper.either] == 1 else paper for paper in merged
     )
 
 
