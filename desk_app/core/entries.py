@@ -51,6 +51,8 @@ FETCHERS = ("resident", "us", "third_party")
 VERDICTS = ("feasible", "maybe_feasible", "infeasible")
 BARRIERS = ("material", "policy", "departments", "system", "attitude", "other")
 OUTCOMES = ("done_now", "come_back", "referred", "assessing", "infeasible", "talk_only")
+CLOSING_OUTCOMES = frozenset(("done_now", "infeasible", "talk_only"))
+"""Outcomes of a session that end the case too; after the others it waits for somebody."""
 CHANNELS = (
     "counter",
     "walk_in",
@@ -121,6 +123,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             choices={"how": frozenset(("print", "pdf", "queue"))},
         ),
         "sensitive.revealed": Kind({"field": str, "why": str}),
+        "session.ended": Kind(
+            {"outcome": str, "minutes": int, "explained": bool, "sheet_given": bool},
+            choices={"outcome": frozenset(OUTCOMES)},
+        ),
         "case.closed": Kind(
             {"outcome": str, "explained": bool, "sheet_given": bool},
             {"reasons": list, "explanation": str, "basis": str, "next_door": str},

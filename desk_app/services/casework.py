@@ -10,7 +10,14 @@ from datetime import date
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.checklist import check_mark, from_definition, to_definition
-from desk_app.core.entries import HUMAN_ONLY_FIELDS, NEED_PREFIX, Entry, Json, NewEntry
+from desk_app.core.entries import (
+    CLOSING_OUTCOMES,
+    HUMAN_ONLY_FIELDS,
+    NEED_PREFIX,
+    Entry,
+    Json,
+    NewEntry,
+)
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, UserFacingError
 from desk_app.core.fold import CaseState, MaterialMark, Slot, StepMark
 from desk_app.core.materials import merge_materials
@@ -321,6 +328,48 @@ class Casework:
             "next_door": next_door,
         }
         return self._set(state, "case.closed", body, "closing")
+
+    def end_session(
+        self,
+        case_id: str,
+        outcome: str,
+        *,
+        minutes: int = 0,
+        explained: bool = False,
+        sheet_given: bool = False,
+        reasons: Sequence[str] = (),
+        explanation: str = "",
+        basis: str = "",
+        next_door: str = "",
+    ) -> CaseState:
+        """The resident leaves: note how it went; outcomes that end the case close it too.
+
+        Args:
+            minutes: how long the session took, for the measures.
+
+        Raises:
+            UserFacingError: as ``close_case``. Nothing was changed.
+        """
+        body: dict[str, Json] = {
+            "outcome": outcome,
+            "minutes": minutes,
+            "explained": explained,
+            "sheet_given": sheet_given,
+        }
+        ended = NewEntry(case_id, "session.ended", body)
+        if outcome not in CLOSING_OUTCOMES:
+            return self._write(case_id, ended)
+        self.close_case(
+            case_id,
+            outcome,
+            explained=explained,
+            sheet_given=sheet_given,
+            reasons=reasons,
+            explanation=explanation,
+            basis=basis,
+            next_door=next_door,
+        )
+        return self._write(case_id, ended)
 
     def reopen_case(self, case_id: str, why: str) -> CaseState:
         """Open a closed case again."""
