@@ -6,6 +6,7 @@ A method that would change nothing writes nothing, so an impatient double click 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from desk_app.core.catalogue import Pack
@@ -24,6 +25,23 @@ from desk_app.core.materials import merge_materials
 from desk_app.core.ports import CaseStore
 
 NOTHING_CHANGED = QT_TRANSLATE_NOOP("Errors", "原来的记录没有变。")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What is said when a session or a case ends.
+
+    Attributes:
+        reasons: reason codes (原因码), the main one first.
+        explanation, basis, next_door: why, on what grounds, where the resident can go next.
+    """
+
+    explained: bool = False
+    sheet_given: bool = False
+    reasons: tuple[str, ...] = ()
+    explanation: str = ""
+    basis: str = ""
+    next_door: str = ""
 
 
 class Casework:
@@ -281,19 +299,8 @@ class Casework:
             return state
         return self._set(state, "stage.entered", {"stage": stage}, "stage")
 
-    def close_case(
-        self,
-        case_id: str,
-        outcome: str,
-        *,
-        explained: bool = False,
-        sheet_given: bool = False,
-        reasons: Sequence[str] = (),
-        explanation: str = "",
-        basis: str = "",
-        next_door: str = "",
-    ) -> CaseState:
-        """End the case (结束).
+    def close_case(self, case_id: str, outcome: str, ending: Ending | None = None) -> CaseState:
+        """Close the case (销号).
 
         Raises:
             UserFacingError: 不能办 without an explanation and the next door to knock on, or values
@@ -302,45 +309,10 @@ class Casework:
         state = self._store.case(case_id)
         if state.closing is not None:
             return state
-        if outcome == "infeasible" and not (explanation.strip() and next_door.strip()):
-            raise UserFacingError(
-                QT_TRANSLATE_NOOP("Errors", "不能办的，要写明为什么，还有居民下一步可以去哪里。"),
-                safe=NOTHING_CHANGED,
-            )
-        if any(slot.needs_person for slot in state.conflicts):
-            raise UserFacingError(
-                QT_TRANSLATE_NOOP("Errors", "有内容两个人填得不一样，先选定一个再结束。"),
-                safe=NOTHING_CHANGED,
-            )
-        if unknown := [code for code in reasons if code not in self._pack.reasons]:
-            raise BadInputError(
-                QT_TRANSLATE_NOOP("Errors", "没有“{code}”这个原因码。"),
-                safe=NOTHING_CHANGED,
-                code=unknown[0][:10],
-            )
-        body: dict[str, Json] = {
-            "outcome": outcome,
-            "explained": explained,
-            "sheet_given": sheet_given,
-            "reasons": list(reasons),
-            "explanation": explanation,
-            "basis": basis,
-            "next_door": next_door,
-        }
-        return self._set(state, "case.closed", body, "closing")
+        return self._write(case_id, self._closing(state, outcome, ending or Ending()))
 
     def end_session(
-        self,
-        case_id: str,
-        outcome: str,
-        *,
-        minutes: int = 0,
-        explained: bool = False,
-        sheet_given: bool = False,
-        reasons: Sequence[str] = (),
-        explanation: str = "",
-        basis: str = "",
-        next_door: str = "",
+        self, case_id: str, outcome: str, minutes: int, ending: Ending | None = None
     ) -> CaseState:
         """The resident leaves: note how it went; outcomes that end the case close it too.
 
@@ -350,26 +322,48 @@ class Casework:
         Raises:
             UserFacingError: as ``close_case``. Nothing was changed.
         """
+        state = self._store.case(case_id)
+        ending = ending or Ending()
         body: dict[str, Json] = {
             "outcome": outcome,
             "minutes": minutes,
-            "explained": explained,
-            "sheet_given": sheet_given,
+            "explained": ending.explained,
+            "sheet_given": ending.sheet_given,
         }
-        ended = NewEntry(case_id, "session.ended", body)
-        if outcome not in CLOSING_OUTCOMES:
-            return self._write(case_id, ended)
-        self.close_case(
-            case_id,
-            outcome,
-            explained=explained,
-            sheet_given=sheet_given,
-            reasons=reasons,
-            explanation=explanation,
-            basis=basis,
-            next_door=next_door,
-        )
-        return self._write(case_id, ended)
+        entries = [NewEntry(case_id, "session.ended", body)]
+        if outcome in CLOSING_OUTCOMES and state.closing is None:
+            entries.append(self._closing(state, outcome, ending))
+        return self._write(case_id, *entries)
+
+    def _closing(self, state: CaseState, outcome: str, ending: Ending) -> NewEntry:
+        explained_why = ending.explanation.strip() and ending.next_door.strip()
+        if outcome == "infeasible" and not explained_why:
+            raise UserFacingError(
+                QT_TRANSLATE_NOOP("Errors", "不能办的，要写明为什么，还有居民下一步可以去哪里。"),
+                safe=NOTHING_CHANGED,
+            )
+        if any(slot.needs_person for slot in state.conflicts):
+            raise UserFacingError(
+                QT_TRANSLATE_NOOP("Errors", "有内容两个人填得不一样，先选定一个再结束。"),
+                safe=NOTHING_CHANGED,
+            )
+        if unknown := [code for code in ending.reasons if code not in self._pack.reasons]:
+            raise BadInputError(
+                QT_TRANSLATE_NOOP("Errors", "没有“{code}”这个原因码。"),
+                safe=NOTHING_CHANGED,
+                code=unknown[0][:10],
+            )
+        body: dict[str, Json] = {
+            "outcome": outcome,
+            "explained": ending.explained,
+            "sheet_given": ending.sheet_given,
+            "reasons": list(ending.reasons),
+            "explanation": ending.explanation,
+            "basis": ending.basis,
+            "next_door": ending.next_door,
+        }
+        base = state.heads.get("closing", "")
+        return NewEntry(state.case_id, "case.closed", body, base)
 
     def reopen_case(self, case_id: str, why: str) -> CaseState:
         """Open a closed case again."""
