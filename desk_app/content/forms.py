@@ -35,6 +35,11 @@ FOLDERS: Mapping[str, str] = {"items": "items", "sops": "sop", "calendars": "cal
 _MAY_BE_ABSENT = frozenset({"synonyms.yaml"})
 
 
+def id_key(kind: str) -> str:
+    """The key under which a record of ``kind`` carries its id."""
+    return {"reasons": "code", "calendars": "year", "synonyms": "word"}.get(kind, "id")
+
+
 class Placed(NamedTuple):
     """A record and the file it stands in."""
 
@@ -61,7 +66,7 @@ class Forms:
 
     def ids(self, kind: str) -> set[str]:
         """Ids of one kind."""
-        key = "code" if kind == "reasons" else "id"
+        key = id_key(kind)
         return {p.row[key] for p in self.of(kind) if p.row[key]}
 
     def as_data(self) -> dict[str, Any]:
@@ -157,10 +162,10 @@ def _records(schema: str, whole: Placed) -> Iterator[tuple[str, Placed]]:
     }.get(schema, ((schema, schema),))
     for key, kind in lists:
         for record in row[key]:
-            if isinstance(record, Row):
-                if schema == "items":
-                    record["line"] = row["line"]
-                yield kind, Placed(file, record)
+            if schema == "items":
+                record["line"] = row["line"]
+                record.lines["line"] = row.line_of("line")
+            yield kind, Placed(file, record)
 
 
 def _tables(schema: str, whole: Placed) -> dict[str, Placed]:
