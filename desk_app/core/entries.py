@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from desk_app.core.clock import Hlc
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
+from desk_app.core.ids import EntryId
 
 _TYPE_NAMES = {str: "文字", int: "整数", bool: "是或否", list: "列表", dict: "表"}
 
@@ -184,6 +185,17 @@ class Entry:
         return (self.hlc, self.id)
 
     @property
+    def is_understood(self) -> bool:
+        """Whether this program knows the kind and finds in the body what it needs.
+
+        Others are kept and passed on as they came; a newer program will read them.
+        """
+        kind = KINDS.get(self.kind)
+        return kind is not None and all(
+            _fits(self.body.get(key), wanted) for key, wanted in kind.required.items()
+        )
+
+    @property
     def slot(self) -> str:
         """Name of the single value this entry sets; empty where it only adds."""
         kind = KINDS.get(self.kind)
@@ -233,6 +245,26 @@ def fingerprint(entry: Entry) -> str:
             }
         )
     ).hexdigest()
+
+
+def check_foreign(entry: Entry) -> None:
+    """Accept an entry from elsewhere, of whatever kind.
+
+    Raises:
+        BadInputError: its fingerprint does not fit, or its id or time cannot be read.
+    """
+    Hlc.parse(entry.hlc)
+    EntryId.parse(entry.id)
+    try:
+        entry.time  # noqa: B018 - reading it is the check
+        intact = fingerprint(entry) == entry.sha256
+    except ValueError:
+        intact = False
+    if not intact:
+        raise BadInputError(
+            QT_TRANSLATE_NOOP("Errors", "有一条记录的校验码对不上，没有收下。"),
+            safe=QT_TRANSLATE_NOOP("Errors", "已有的记录没有变。"),
+        )
 
 
 def seal(new: NewEntry, *, entry_id: str, author: str, hlc: Hlc, now: datetime, prev: str) -> Entry:
@@ -287,8 +319,12 @@ def _check(kind_name: str, body: Mapping[str, Json]) -> None:
     _check_text(body)
 
 
+def _fits(value: Json, wanted: type) -> bool:
+    return isinstance(value, wanted) and not (wanted is int and isinstance(value, bool))
+
+
 def _check_type(key: str, value: Json, wanted: type) -> None:
-    if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+    if not _fits(value, wanted):
         raise BadInputError(
             QT_TRANSLATE_NOOP("Errors", "“{key}”应当是{wanted}，没有写入。"),
             key=key, wanted=_TYPE_NAMES[wanted],

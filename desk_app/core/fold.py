@@ -117,7 +117,7 @@ class CaseState:
         heads: entry id of each slot's value in force, to be given as ``base`` when replacing it.
         slots: every slot that was ever set, by name; those in conflict carry rivals.
         definitions: SOP definition (as stored) by SOP id, from the moment it was started.
-        timeline: all entries in force, oldest first.
+        timeline: all entries in force, oldest first, those of unknown kinds too.
         withdrawn: ids of entries taken back (undo); they stay in the journal.
     """
 
@@ -168,8 +168,9 @@ def fold(case_id: str, entries: Iterable[Entry]) -> CaseState:
     ordered = sorted(unique.values(), key=lambda entry: entry.order)
     withdrawn = _withdrawn(ordered)
     timeline = tuple(e for e in ordered if e.id not in withdrawn and e.kind != "entry.withdrawn")
-    slots = _slots(timeline)
-    opened = next((e for e in timeline if e.kind == "case.opened"), None)
+    understood = tuple(entry for entry in timeline if entry.is_understood)
+    slots = _slots(understood)
+    opened = next((e for e in understood if e.kind == "case.opened"), None)
     body: Mapping[str, Json] = opened.body if opened else {}
     return CaseState(
         case_id=case_id,
@@ -188,9 +189,9 @@ def fold(case_id: str, entries: Iterable[Entry]) -> CaseState:
         definitions=_definitions(slots),
         steps=_steps(slots),
         materials=_materials(slots),
-        notes=_notes(timeline, slots),
-        promises=_promises(timeline, slots),
-        papers=tuple(e for e in timeline if e.kind == "paper.made"),
+        notes=_notes(understood, slots),
+        promises=_promises(understood, slots),
+        papers=tuple(e for e in understood if e.kind == "paper.made"),
         closing=_closing(slots),
         heads={name: slot.entry.id for name, slot in slots.items()},
         slots=slots,

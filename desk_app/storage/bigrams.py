@@ -1,0 +1,45 @@
+"""Text to tokens for full-text search.
+
+SQLite's own tokenizers find nothing inside unsegmented Chinese, or miss two-character words. So
+every run of characters is written as its overlapping pairs, and a query is a phrase of pairs: it
+finds any substring of two or more characters, digits and pinyin initials included.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_RUN = re.compile(r"[^\W_]+")
+MAX_INDEXED = 20_000
+"""Characters indexed of one case's words: enough for any talk, bounded for a pasted book."""
+
+
+def fold_text(text: str) -> str:
+    """``text`` as search sees it: compatibility forms unified, case folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def index_tokens(texts: list[str]) -> str:
+    """Tokens of several texts; a ``zz`` between them keeps phrases from crossing over."""
+    joined: list[str] = []
+    for text in texts:
+        for run in _RUN.findall(fold_text(text[:MAX_INDEXED])):
+            joined.extend(_pairs(run))
+            joined.append("zz0")
+    return " ".join(joined)
+
+
+def query_phrases(query: str) -> str:
+    """An FTS5 query: each run of ``query`` as a phrase, all of them wanted; empty = nothing."""
+    phrases = []
+    for run in _RUN.findall(fold_text(query)):
+        pairs = _pairs(run)[: None if len(run) == 1 else len(run) - 1]
+        tail = "*" if len(run) == 1 else ""
+        phrases.append('"' + " ".join(pairs[:60]) + '"' + tail)
+    return " AND ".join(phrases[:12])
+
+
+def _pairs(run: str) -> list[str]:
+    # The last character stands alone at the end, so that it can be found by itself too.
+    return [run[i : i + 2] for i in range(len(run) - 1)] + [run[-1]]

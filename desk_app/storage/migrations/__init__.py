@@ -1,0 +1,1 @@
+"""Alembic revisions of the store, in one line, with literal tables."""
