@@ -24,10 +24,10 @@ def check_pack(folder: Path, today: date | None = None) -> CheckReport:
     except OSError as error:
         text = f"读不出来：{error.strerror or '没有权限'}。"
         name = Path(error.filename).name if error.filename else "pack.yaml"
-        return CheckReport((Problem(name, 1, text),), (), {})
+        return CheckReport(folder, (Problem(name, 1, text),), (), {})
     forms, problems = read_forms(files)
     problems.extend(stray_files(folder))
     problems.extend(cross_check(forms, day))
     unchecked = sorted(find_unchecked(forms, day), key=lambda u: (u.file, u.line))
     counts = {kind: len(forms.of(kind)) for kind in KIND_NAMES if forms.of(kind)}
-    return CheckReport(in_order(problems), tuple(unchecked), counts)
+    return CheckReport(folder, in_order(problems), tuple(unchecked), counts)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from desk_app.core.entries import Json
+
 
 class Severity(StrEnum):
     """``error``: the pack cannot be used. ``warning``: it can, but a person should look."""
@@ -44,16 +46,35 @@ class Unchecked:
     why: str
 
 
+KIND_NAMES = {
+    "lines": "条线",
+    "items": "事项",
+    "materials": "材料",
+    "facts": "情况问题",
+    "events": "生活事件",
+    "relations": "关系",
+    "combos": "联办套餐",
+    "sops": "检查单",
+    "reasons": "原因码",
+    "agencies": "机构",
+    "calendars": "日历",
+}
+
+_SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}
+
+
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     """Result of ``check_pack``.
 
     Attributes:
+        folder: the pack folder, as it was given.
         problems: ordered by file and line.
         unchecked: ordered by file and line.
         counts: how many records of each kind were read, e.g. ``items: 198``.
     """
 
+    folder: Path
     problems: tuple[Problem, ...]
     unchecked: tuple[Unchecked, ...]
     counts: dict[str, int]
@@ -73,74 +94,60 @@ class CheckReport:
         """1 when there is an error, else 0 (warnings and unchecked records do not count)."""
         return 1 if self.errors else 0
 
-
-KIND_NAMES = {
-    "lines": "条线",
-    "items": "事项",
-    "materials": "材料",
-    "facts": "情况问题",
-    "events": "生活事件",
-    "relations": "关系",
-    "combos": "联办套餐",
-    "sops": "检查单",
-    "reasons": "原因码",
-    "agencies": "机构",
-    "calendars": "日历",
-}
-
-_SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}
-
-
-def format_report(
-    report: CheckReport, folder: Path, *, list_unchecked: bool = True
-) -> tuple[str, ...]:
-    """The report as lines for a terminal: ``forms/items/medical.yaml:123: 错误：…``."""
-    prefix = _shown_folder(folder)
-    lines = [
-        f"{prefix}/{p.file}:{p.line}: {_SEVERITY_NAMES[p.severity]}：{p.text}"
-        for p in report.problems
-    ]
-    if report.unchecked:
-        lines.append(f"还有 {len(report.unchecked)} 条没人核对过、早该再核或把握不大：")
-        by_kind = Counter(u.kind for u in report.unchecked)
-        lines.append(
-            "  " + "，".join(f"{KIND_NAMES[k]} {by_kind[k]}" for k in KIND_NAMES if by_kind[k])
-        )
+    def words(self, *, list_unchecked: bool = True) -> str:
+        """The report for a terminal, a line each: ``forms/items/medical.yaml:123: 错误：…``."""
+        prefix = _shown_folder(self.folder)
+        lines = [
+            f"{prefix}/{p.file}:{p.line}: {_SEVERITY_NAMES[p.severity]}：{p.text}"
+            for p in self.problems
+        ]
+        if self.unchecked:
+            lines.append(f"还有 {len(self.unchecked)} 条没人核对过、早该再核或把握不大：")
+            by_kind = Counter(u.kind for u in self.unchecked)
+            lines.append(
+                "  " + "，".join(f"{KIND_NAMES[k]} {by_kind[k]}" for k in KIND_NAMES if by_kind[k])
+            )
         if list_unchecked:
             lines.extend(
                 f"  {prefix}/{u.file}:{u.line}: {KIND_NAMES[u.kind]}“{u.name}”（{u.id}）：{u.why}"
-                for u in report.unchecked
+                for u in self.unchecked
             )
-    read = "，".join(f"{KIND_NAMES[k]} {n}" for k, n in report.counts.items())
-    lines.append(f"读到：{read or '什么也没有'}。")
-    verdict = "可以使用" if not report.errors else "改好错误之前不能使用"
-    lines.append(
-        f"错误 {len(report.errors)} 处，提醒 {len(report.warnings)} 处。这个内容包{verdict}。"
-    )
-    return tuple(lines)
+        read = "，".join(f"{KIND_NAMES[k]} {n}" for k, n in self.counts.items())
+        lines.append(f"读到：{read or '什么也没有'}。")
+        verdict = "可以使用" if not self.errors else "改好错误之前不能使用"
+        lines.append(
+            f"错误 {len(self.errors)} 处，提醒 {len(self.warnings)} 处。这个内容包{verdict}。"
+        )
+        return "\n".join(lines)
 
-
-def report_as_json(report: CheckReport) -> dict[str, object]:
-    """The report as plain data for ``--json``."""
-    return {
-        "ok": report.exit_status == 0,
-        "counts": report.counts,
-        "problems": [
-            {"file": p.file, "line": p.line, "severity": str(p.severity), "text": p.text}
-            for p in report.problems
-        ],
-        "unchecked": [
-            {
-                "file": u.file,
-                "line": u.line,
-                "kind": u.kind,
-                "id": u.id,
-                "name": u.name,
-                "why": u.why,
-            }
-            for u in report.unchecked
-        ],
-    }
+    def as_json_dict(self) -> dict[str, Json]:
+        """The report as plain data for ``--json``; files as in ``words``."""
+        prefix = _shown_folder(self.folder)
+        counts: dict[str, Json] = dict(self.counts)
+        return {
+            "ok": self.exit_status == 0,
+            "counts": counts,
+            "problems": [
+                {
+                    "file": f"{prefix}/{p.file}",
+                    "line": p.line,
+                    "severity": str(p.severity),
+                    "text": p.text,
+                }
+                for p in self.problems
+            ],
+            "unchecked": [
+                {
+                    "file": f"{prefix}/{u.file}",
+                    "line": u.line,
+                    "kind": u.kind,
+                    "id": u.id,
+                    "name": u.name,
+                    "why": u.why,
+                }
+                for u in self.unchecked
+            ],
+        }
 
 
 def in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
