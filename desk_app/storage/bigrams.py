@@ -12,7 +12,9 @@ import unicodedata
 
 _RUN = re.compile(r"[^\W_]+")
 MAX_INDEXED = 20_000
-"""Characters indexed of one case's words: enough for any talk, bounded for a pasted book."""
+"""Characters indexed of one text: enough for any talk, bounded for a pasted book."""
+MAX_WORDS, MAX_PAIRS = 6, 60
+"""How much of a query is looked at."""
 
 
 def fold_text(text: str) -> str:
@@ -30,14 +32,15 @@ def index_tokens(texts: list[str]) -> str:
     return " ".join(joined)
 
 
-def query_phrases(query: str) -> str:
-    """An FTS5 query: each run of ``query`` as a phrase, all of them wanted; empty = nothing."""
+def query_phrases(query: str) -> list[str]:
+    """FTS5 phrases, one for each run of ``query``; all of them are wanted."""
     phrases = []
-    for run in _RUN.findall(fold_text(query)):
-        pairs = _pairs(run)[: None if len(run) == 1 else len(run) - 1]
-        tail = "*" if len(run) == 1 else ""
-        phrases.append('"' + " ".join(pairs[:60]) + '"' + tail)
-    return " AND ".join(phrases[:12])
+    for run in _RUN.findall(fold_text(query))[:MAX_WORDS]:
+        if len(run) == 1:
+            phrases.append(f'"{run}"*')  # the first half of a pair, or a last character
+        else:
+            phrases.append('"' + " ".join(_pairs(run)[:-1][:MAX_PAIRS]) + '"')
+    return phrases
 
 
 def _pairs(run: str) -> list[str]:

@@ -65,6 +65,7 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Con
         )
     try:
         with translated():
+            connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr
             connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             for pragma in PRAGMAS:

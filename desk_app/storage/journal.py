@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -64,7 +64,7 @@ def write_chain(connection: Connection, chain: Chain) -> None:
     )
 
 
-def write_new(
+def seal_new(
     connection: Connection,
     chain: Chain,
     clock: HybridClock,
@@ -72,7 +72,7 @@ def write_new(
     author: str,
     new: Sequence[NewEntry],
 ) -> tuple[Chain, tuple[Entry, ...]]:
-    """Seal and insert entries; returns the chain after them. Raises BadInputError."""
+    """Seal entries and move the chain on; ``insert`` puts them in. Raises BadInputError."""
     counter, head, hlc = chain.counter, chain.head, chain.hlc
     sealed = []
     for draft in new:
@@ -88,16 +88,21 @@ def write_new(
         )
         head, hlc = entry.sha256, entry.hlc
         sealed.append(entry)
-    insert(connection, sealed)
     after = Chain(chain.device, chain.incarnation, counter, head, hlc)
     write_chain(connection, after)
     return after, tuple(sealed)
 
 
-def insert(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Insert entries that are known to be new."""
-    if entries:
-        connection.exec_driver_sql(_INSERT, [_values(entry) for entry in entries])
+def insert(connection: Connection, entry: Entry) -> int:
+    """Insert an entry that is known to be new; returns its row."""
+    return int(connection.exec_driver_sql(_INSERT, _values(entry)).lastrowid)
+
+
+def rows(connection: Connection) -> Iterator[tuple[int, Entry]]:
+    """All entries with their rows, in order of arrival."""
+    found = connection.exec_driver_sql(f"SELECT seq, {COLUMNS} FROM entries ORDER BY seq")
+    for seq, *values in found:
+        yield int(seq), _entry(values)
 
 
 def unknown_of(connection: Connection, entries: Iterable[Entry]) -> list[Entry]:
@@ -134,19 +139,17 @@ def of_case(connection: Connection, case_id: str) -> list[Entry]:
 
 def case_ids(connection: Connection) -> list[str]:
     """Ids of all cases, in order of their first entry's arrival."""
-    rows = connection.exec_driver_sql(
+    found = connection.exec_driver_sql(
         "SELECT case_id FROM entries GROUP BY case_id ORDER BY min(seq)"
     )
-    return [str(row[0]) for row in rows]
+    return [str(row[0]) for row in found]
 
 
 def verify(connection: Connection) -> list[str]:
     """Ids of entries whose contents do not fit their fingerprint, or that break their chain."""
     broken = []
-    rows = connection.exec_driver_sql(f"SELECT {COLUMNS} FROM entries ORDER BY seq")
     chains: dict[tuple[str, str], list[tuple[int, Entry]]] = {}
-    for row in rows:
-        entry = _entry(row)
+    for _, entry in rows(connection):
         if fingerprint(entry) != entry.sha256:
             broken.append(entry.id)
         name = EntryId.parse(entry.id)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection
 
-from desk_app.core.entries import CHOICE_FIELDS, TEXT_FIELDS
+from desk_app.core.entries import TEXT_FIELDS, Entry
 from desk_app.core.fold import CaseState
 from desk_app.core.ports import CaseRow, PromiseRow, Romanise
 from desk_app.storage.bigrams import index_tokens
@@ -18,6 +18,17 @@ CASE_COLUMNS = (
     "opened_at, updated_at, last_hlc, next_due, conflicts, entries"
 )
 TITLE_LENGTH = 40
+SEARCHED: Mapping[str, tuple[str, ...]] = {
+    "case.opened": ("number",),
+    "note.added": ("text",),
+    "note.corrected": ("text",),
+    "item.chosen": ("name",),
+    "question.answered": ("answer",),
+    "promise.made": ("what", "to_whom"),
+    "promise.kept": ("note",),
+    "case.closed": ("explanation", "next_door"),
+}
+"""Which words of an entry search looks at, by kind."""
 
 _UPSERT_CASE = (
     f"INSERT INTO cases ({CASE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
@@ -25,20 +36,24 @@ _UPSERT_CASE = (
     "resident=excluded.resident, stage=excluded.stage, verdict=excluded.verdict, "
     "is_open=excluded.is_open, first_contact_officer=excluded.first_contact_officer, "
     "opened_at=excluded.opened_at, updated_at=excluded.updated_at, last_hlc=excluded.last_hlc, "
-    "next_due=excluded.next_due, conflicts=excluded.conflicts, entries=excluded.entries "
-    "RETURNING row"
+    "next_due=excluded.next_due, conflicts=excluded.conflicts, entries=excluded.entries"
 )
 
 
-def search_texts(state: CaseState, romanise: Romanise) -> list[str]:
-    """What a case can be found by."""
-    names = [state.fields[f] for f in ("resident_name", "resident_title") if f in state.fields]
-    readings = [reading for name in names for reading in romanise(name)]
-    kept = (*TEXT_FIELDS, *CHOICE_FIELDS)
-    fields = [v for k, v in state.fields.items() if k in kept and k not in CHOICE_FIELDS]
-    items = [chosen.name for chosen in state.items]
-    notes = [note.text for note in state.notes]
-    return [state.number, *fields, *readings, *items, *notes]
+def search_texts(entry: Entry, romanise: Romanise) -> list[str]:
+    """What the case of ``entry`` can be found by because of it; empty = nothing.
+
+    An entry's words never change, so search grows by a row an entry and nothing is rewritten:
+    what was corrected later can still be found by what was said first.
+    """
+    body = entry.body
+    if entry.kind == "field.set":
+        value = str(body.get("value", ""))
+        if body.get("name") not in TEXT_FIELDS or not value:
+            return []
+        named = body.get("name") in ("resident_name", "resident_title")
+        return [value, *(romanise(value) if named else ())]
+    return [str(body[key]) for key in SEARCHED.get(entry.kind, ()) if body.get(key)]
 
 
 def title_of(state: CaseState) -> str:
@@ -48,23 +63,23 @@ def title_of(state: CaseState) -> str:
     return state.fields.get("words", "").strip().replace("\n", " ")[:TITLE_LENGTH]
 
 
-def write_case(connection: Connection, before: CaseState | None, state: CaseState,
-               romanise: Romanise) -> None:  # fmt: skip
-    """Write all projections of one case.
+def write_case(connection: Connection, before: CaseState | None, state: CaseState) -> None:
+    """Write the list row and the promises of one case.
 
     Args:
         before: the state the projections show now; None = nothing is written yet.
     """
-    row = connection.exec_driver_sql(_UPSERT_CASE, _case_values(state)).scalar_one()
-    texts = search_texts(state, romanise)
-    if before is None or search_texts(before, romanise) != texts:
-        if before is not None:
-            connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", (row,))
-        connection.exec_driver_sql(
-            "INSERT INTO search (rowid, tokens) VALUES (?, ?)", (row, index_tokens(texts))
-        )
-    if before is None or before.promises != state.promises:
+    connection.exec_driver_sql(_UPSERT_CASE, _case_values(state))
+    if state.promises and (before is None or before.promises != state.promises):
         _write_promises(connection, state)
+
+
+def write_search(connection: Connection, seq: int, entry: Entry, romanise: Romanise) -> None:
+    """Make the case of ``entry`` findable by its words; ``seq`` is the entry's row."""
+    if texts := search_texts(entry, romanise):
+        connection.exec_driver_sql(
+            "INSERT INTO search (rowid, tokens) VALUES (?, ?)", (seq, index_tokens(texts))
+        )
 
 
 def _case_values(state: CaseState) -> tuple[object, ...]:

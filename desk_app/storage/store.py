@@ -25,7 +25,7 @@ from desk_app.storage.migrate import SCHEMA_VERSION, bring_up_to_date, create_st
 
 CACHED_CASES = 16
 MOST_MATCHES = 400
-"""Matches looked at per search, the latest opened first."""
+"""Matching entries looked at for a query of one word, the latest first."""
 
 
 class SqlCaseStore:
@@ -81,10 +81,10 @@ class SqlCaseStore:
         touched = dict.fromkeys(entry.case_id for entry in new)
         before = {case_id: self._known(case_id) for case_id in touched}
         with transaction(self._connection):
-            chain, sealed = journal.write_new(
+            chain, sealed = journal.seal_new(
                 self._connection, self._chain, self._hybrid, self._now.now(), author, new
             )
-            after = self._project(before, sealed)
+            after = self._write(before, sealed)
         self._chain = chain
         self._remember(after)
         return sealed
@@ -99,10 +99,9 @@ class SqlCaseStore:
         with transaction(self._connection):
             fresh = journal.unknown_of(self._connection, entries)
             before = {entry.case_id: self._known(entry.case_id) for entry in fresh}
-            journal.insert(self._connection, fresh)
             for entry in fresh:
                 self._hybrid.observe(Hlc.parse(entry.hlc))
-            after = self._project(before, fresh)
+            after = self._write(before, fresh)
         self._remember(after)
         return len(fresh)
 
@@ -160,13 +159,18 @@ class SqlCaseStore:
         phrases = query_phrases(query)
         if not phrases:
             return []
-        columns = ", ".join(f"c.{name}" for name in projections.CASE_COLUMNS.split(", "))
+        # One phrase: the latest matching entries are enough. Several may be met by different
+        # entries of a case, so each phrase must then be followed to the end.
+        most = MOST_MATCHES if len(phrases) == 1 else -1
+        hits = " INTERSECT ".join(
+            ["SELECT case_id FROM (SELECT e.case_id FROM search JOIN entries e ON e.seq = "
+             "search.rowid WHERE tokens MATCH ? ORDER BY search.rowid DESC LIMIT ?)"]
+            * len(phrases)
+        )  # fmt: skip
         rows = self._rows(
-            f"SELECT {columns} FROM (SELECT rowid AS hit FROM search WHERE tokens MATCH ? "
-            "ORDER BY rowid DESC LIMIT ?) JOIN cases c ON c.row = hit "
-            "ORDER BY c.last_hlc DESC LIMIT ?",
-            phrases,
-            max(limit, MOST_MATCHES),
+            f"SELECT {projections.CASE_COLUMNS} FROM cases WHERE case_id IN ({hits}) "
+            "ORDER BY last_hlc DESC LIMIT ?",
+            *(value for phrase in phrases for value in (phrase, most)),
             limit,
         )
         return [projections.case_row(row) for row in rows]
@@ -237,7 +241,9 @@ class SqlCaseStore:
             projections.clear(self._connection)
             for case_id in journal.case_ids(self._connection):
                 state = fold(case_id, journal.of_case(self._connection, case_id))
-                projections.write_case(self._connection, None, state, self._romanise)
+                projections.write_case(self._connection, None, state)
+            for seq, entry in journal.rows(self._connection):
+                projections.write_search(self._connection, seq, entry, self._romanise)
         self._cache.clear()
         return self.digest()
 
@@ -287,15 +293,18 @@ class SqlCaseStore:
             self._remember({case_id: found})
         return found
 
-    def _project(
+    def _write(
         self, before: dict[str, tuple[list[Entry], CaseState]], fresh: Sequence[Entry]
     ) -> dict[str, tuple[list[Entry], CaseState]]:
+        for entry in fresh:
+            seq = journal.insert(self._connection, entry)
+            projections.write_search(self._connection, seq, entry, self._romanise)
         after = {}
         for case_id, (old, state) in before.items():
             entries = old + [entry for entry in fresh if entry.case_id == case_id]
             now = fold(case_id, entries)
             known = state if old else None
-            projections.write_case(self._connection, known, now, self._romanise)
+            projections.write_case(self._connection, known, now)
             after[case_id] = (entries, now)
         return after
 

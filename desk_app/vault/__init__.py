@@ -1,0 +1,1 @@
+"""Keys: the store's random key, kept in the OS keyring or wrapped by a passphrase."""
