@@ -95,12 +95,12 @@ class CheckReport:
         return 1 if self.errors else 0
 
     def words(self, *, list_unchecked: bool = True) -> str:
-        """The report for a terminal, a line each: ``forms/items/medical.yaml:123: 错误：…``."""
+        """The report for a terminal, a line each: ``forms/items/medical.yaml:123: 错误：…``.
+
+        What is wrong comes last, where the eye is when the command ends.
+        """
         prefix = _shown_folder(self.folder)
-        lines = [
-            f"{prefix}/{p.file}:{p.line}: {_SEVERITY_NAMES[p.severity]}：{p.text}"
-            for p in self.problems
-        ]
+        lines: list[str] = []
         if self.unchecked:
             lines.append(f"还有 {len(self.unchecked)} 条没人核对过、早该再核或把握不大：")
             by_kind = Counter(u.kind for u in self.unchecked)
@@ -112,6 +112,10 @@ class CheckReport:
                 f"  {prefix}/{u.file}:{u.line}: {KIND_NAMES[u.kind]}“{u.name}”（{u.id}）：{u.why}"
                 for u in self.unchecked
             )
+        lines.extend(
+            f"{prefix}/{p.file}:{p.line}: {_SEVERITY_NAMES[p.severity]}：{p.text}"
+            for p in self.problems
+        )
         read = "，".join(f"{KIND_NAMES[k]} {n}" for k, n in self.counts.items())
         lines.append(f"读到：{read or '什么也没有'}。")
         verdict = "可以使用" if not self.errors else "改好错误之前不能使用"

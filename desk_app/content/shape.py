@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections import abc
 from datetime import date
 from typing import Any
 
-import yaml
-
 from desk_app.content.report import Problem, Severity
+from desk_app.content.yaml_tree import Mapping, Node, Scalar, Sequence, YamlError, parse_yaml
 
-Schema = Mapping[str, Any]
+Schema = abc.Mapping[str, Any]
 
 _TYPE_NAMES = {
     "object": "一组“名称: 内容”",
@@ -62,34 +61,14 @@ def read_text(text: str, file: str, schema: Schema) -> tuple[Row, list[Problem]]
     on. Never raises.
     """
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else 1
-        return Row(1), [Problem(file, line, _syntax_sentence(error.problem or ""))]
-    except (yaml.YAMLError, RecursionError):
-        return Row(1), [
-            Problem(file, 1, "文件里有不能识别的字符或层层套得太深，请另存为普通文本。")
-        ]
-    reader = _Reader(file)
+        node = parse_yaml(text)
+    except YamlError as error:
+        return Row(1), [Problem(file, error.line, error.text)]
     if node is None:
         return Row(1), [Problem(file, 1, "文件是空的。")]
+    reader = _Reader(file)
     value = reader.read(node, schema, "这个文件")
     return value if isinstance(value, Row) else Row(1), reader.problems
-
-
-def _syntax_sentence(problem: str) -> str:
-    if "\\t" in problem or "tab" in problem:
-        return "这一行用了制表符（Tab），请改成空格。"
-    if "could not find expected ':'" in problem:
-        return "这一行少了冒号，或者冒号写成了中文的“：”；应写成“名称: 内容”，冒号后空一格。"
-    if "mapping values are not allowed" in problem:
-        return "这一行的缩进没有对齐，或文字里有英文冒号；有英文冒号的文字请用引号括起来。"
-    if "quoted scalar" in problem:
-        return "引号没有配成对，请检查这一行和它前面的引号。"
-    if "undefined alias" in problem or "anchor" in problem:
-        return "文字以 * 或 & 开头时请用引号括起来。"
-    return "这一行的写法不对，多半是缩进没有对齐、少了空格，或括号引号没有配对。"
 
 
 class _Reader:
@@ -97,30 +76,23 @@ class _Reader:
 
     def __init__(self, file: str) -> None:
         self._file = file
-        self._seen: set[int] = set()
         self.problems: list[Problem] = []
 
-    def read(self, node: yaml.Node, schema: Schema, name: str) -> Any:
+    def read(self, node: Node, schema: Schema, name: str) -> Any:
         """The value of ``node`` as ``schema`` wants it; ``name`` says in words what it is."""
-        line = node.start_mark.line + 1
-        if not isinstance(node, yaml.ScalarNode):
-            if id(node) in self._seen:
-                self._tell(line, f"{name}用了 & 和 * 的引用写法，请照样再写一遍。")
-                return _blank(schema, line)
-            self._seen.add(id(node))
         types = _types(schema)
-        if isinstance(node, yaml.MappingNode) and "object" in types:
+        if isinstance(node, Mapping) and "object" in types:
             return self._read_mapping(node, schema, name)
-        if isinstance(node, yaml.SequenceNode) and "array" in types:
+        if isinstance(node, Sequence) and "array" in types:
             return self._read_sequence(node, schema, name)
-        if isinstance(node, yaml.ScalarNode):
-            if not node.style and node.value in _BLANKS:  # a quoted blank is words
-                return self._read_blank(line, schema, name)
+        if isinstance(node, Scalar):
+            if node.plain and node.text in _BLANKS:  # a quoted blank is words
+                return self._read_blank(node.line, schema, name)
             scalar = [t for t in types if t in ("string", "integer", "boolean")]
             if scalar:
-                return self._read_scalar(node.value, line, schema, scalar[0], name)
-        self._tell(line, f"{name}应当是{_wanted(types)}。")
-        return _blank(schema, line)
+                return self._read_scalar(node.text, node.line, schema, scalar[0], name)
+        self._tell(node.line, f"{name}应当是{_wanted(types)}。")
+        return _blank(schema, node.line)
 
     def _tell(self, line: int, text: str, severity: Severity = Severity.ERROR) -> None:
         self.problems.append(Problem(self._file, line, text, severity))
@@ -171,23 +143,22 @@ class _Reader:
             )
         return text
 
-    def _read_sequence(self, node: yaml.SequenceNode, schema: Schema, name: str) -> Rows:
-        rows = Rows(node.start_mark.line + 1)
+    def _read_sequence(self, node: Sequence, schema: Schema, name: str) -> Rows:
+        rows = Rows(node.line)
         inner = schema["items"]
-        for child in node.value:
+        for child in node.entries:
             rows.append(self.read(child, inner, inner.get("title", name)))
-            rows.lines.append(child.start_mark.line + 1)
+            rows.lines.append(child.line)
         if len(rows) < schema.get("minItems", 0):
             self._tell(rows.line, f"{name}至少要写一条。")
         return rows
 
-    def _read_mapping(self, node: yaml.MappingNode, schema: Schema, name: str) -> Row:
-        row = Row(node.start_mark.line + 1)
-        properties: Mapping[str, Schema] = schema.get("properties", {})
+    def _read_mapping(self, node: Mapping, schema: Schema, name: str) -> Row:
+        row = Row(node.line)
+        properties: dict[str, Schema] = schema.get("properties", {})
         others: Schema | bool = schema.get("additionalProperties", False)
-        for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
-            line = key_node.start_mark.line + 1
+        for key_node, value_node in node.pairs:
+            key, line = key_node.text, key_node.line
             if key in row.lines:
                 self._tell(line, f"“{key}”在{name}里写了两遍。")
                 continue
