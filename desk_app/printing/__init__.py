@@ -1,0 +1,1 @@
+"""Every paper: plain data in, PDF bytes out."""

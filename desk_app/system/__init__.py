@@ -1,0 +1,1 @@
+"""Paths, packaged files, logging, single instance. Standard library and small OS helpers."""
