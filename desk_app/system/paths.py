@@ -1,0 +1,86 @@
+"""Where the program keeps its things."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from desk_app.core.errors import QT_TRANSLATE_NOOP, EnvironmentProblem
+
+VARIABLE = "DESK_APP_DATA"
+APP = "desk-app"
+
+
+@dataclass(frozen=True, slots=True)
+class AppPaths:
+    """Folders of one installation, all private to the user (mode 0700).
+
+    Attributes:
+        data: store, keys, lock. Must be on a local disk.
+        cache: what can be made again at any time.
+        logs: redacted logs and crash reports.
+    """
+
+    data: Path
+    cache: Path
+    logs: Path
+
+    @property
+    def store(self) -> Path:
+        """The encrypted store."""
+        return self.data / "store.db"
+
+
+def find_paths(data: Path | None = None) -> AppPaths:
+    """The folders to use, made if absent.
+
+    Args:
+        data: the data folder; None = $DESK_APP_DATA, else the user's own data folder. With a data
+            folder given, logs and cache live inside it, so that one folder holds everything.
+
+    Raises:
+        EnvironmentProblem: a folder cannot be made or written.
+    """
+    chosen = data or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+    if chosen is None:
+        import platformdirs  # not needed when a folder is given
+
+        paths = AppPaths(
+            Path(platformdirs.user_data_dir(APP, appauthor=False)),
+            Path(platformdirs.user_cache_dir(APP, appauthor=False)),
+            Path(platformdirs.user_log_dir(APP, appauthor=False)),
+        )
+    else:
+        paths = AppPaths(chosen, chosen / "cache", chosen / "logs")
+    for folder in (paths.data, paths.cache, paths.logs):
+        _make_private(folder)
+    return paths
+
+
+def cache_dir() -> Path | None:
+    """A folder for what can be made again, for commands that open no store; None = none to be had."""
+    import platformdirs
+
+    folder = Path(platformdirs.user_cache_dir(APP, appauthor=False))
+    try:
+        _make_private(folder)
+    except EnvironmentProblem:
+        return None
+    return folder
+
+
+def _make_private(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = folder / f".write-test-{os.getpid()}"
+        probe.touch(mode=0o600)
+        probe.unlink()
+    except OSError as error:
+        raise EnvironmentProblem(
+            QT_TRANSLATE_NOOP("Errors", "文件夹“{folder}”不能写（{reason}）。"),
+            safe=QT_TRANSLATE_NOOP("Errors", "没有动任何资料。"),
+            press=QT_TRANSLATE_NOOP("Errors", "请换一个文件夹（--data），或者改权限、腾出空间。"),
+            folder=folder.name,
+            reason=os.strerror(error.errno or 0),
+        ) from error
