@@ -26,7 +26,7 @@ def install_crash_hook(folder: Path) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     def report(
-        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+        kind: type[BaseException], _error: BaseException, trace: TracebackType | None
     ) -> None:
         if issubclass(kind, KeyboardInterrupt):
             return

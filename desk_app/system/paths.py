@@ -59,7 +59,7 @@ def find_paths(data: Path | None = None) -> AppPaths:
 
 
 def cache_dir() -> Path | None:
-    """A folder for what can be made again, for commands that open no store; None = none to be had."""
+    """A folder for what can be made again, for commands without a store; None = there is none."""
     import platformdirs
 
     folder = Path(platformdirs.user_cache_dir(APP, appauthor=False))
