@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from desk_app.content.check_ids import BRANCH_TARGETS
 from desk_app.content.forms import Forms
 from desk_app.content.report import Problem, Severity
+from desk_app.content.schema import CODED_VALUES
 from desk_app.content.shape import Row, guess
 
 _TARGET_KEYS = ("step", "material", "item", "agency", "sop", "reason")
@@ -31,6 +32,7 @@ def check_rows(forms: Forms) -> Iterator[Problem]:
             for branch in step["branches"]:
                 yield from _check_branch(file, row, branch)
     yield from _check_reasons(forms)
+    yield from _check_labels(forms)
     for file, row in forms.of("agencies"):
         if row["sample"] is False and not row["last_verified"]:
             text = f"“{row['name']}”已不是样例，请写上核实的日期（last_verified）。"
@@ -104,6 +106,21 @@ def _check_reasons(forms: Forms) -> Iterator[Problem]:
         if prefix and row["code"] and not row["code"].startswith(prefix):
             text = f"原因码“{row['code']}”应当以它这一类的字头“{prefix}”开头。"
             yield Problem(file, row.line_of("code"), text)
+
+
+def _check_labels(forms: Forms) -> Iterator[Problem]:
+    """Coded values without a word would be shown to people as the code itself."""
+    if "pack" not in forms.tables:
+        return
+    file, pack = forms.tables["pack"]
+    labels = pack["labels"]
+    for group, values in CODED_VALUES.items():
+        words = labels.get(group, {})
+        missing = "、".join(value for value in values if not words.get(value))
+        if missing:
+            line = labels.line_of(group) if group in labels else pack.line_of("labels")
+            text = f"labels 的“{group}”少了这些编号的中文：{missing}。"
+            yield Problem(file, line, text, Severity.WARNING)
 
 
 def _check_doubles(file: str, rows: list[Row], key: str, name: str) -> Iterator[Problem]:

@@ -26,6 +26,54 @@ STAFF_LIMIT = 100
 
 SCHEMA_VERSION = 1
 
+CODED_VALUES: Mapping[str, tuple[str, ...]] = {
+    "confidence": ("high", "medium", "low"),
+    "origin": (
+        "guide_from_public_source",
+        "name_from_public_source",
+        "seed_news",
+        "own_knowledge",
+    ),
+    "role": (
+        "original_check",
+        "original_submit",
+        "copy",
+        "original_check_and_copy",
+        "system_check",
+    ),
+    "richness": ("rich", "basic"),
+    "where": ("this_centre", "district", "other"),
+    "online": ("yes", "partial", "no"),
+    "day_unit": ("working_day", "calendar_day"),
+    "fetcher": ("resident", "us", "third_party"),
+    "substitute": (
+        "material",
+        "e-certificate",
+        "commitment",
+        "inter-agency-check",
+        "system-or-remote",
+    ),
+    "asked_of": ("resident", "staff"),
+    "relation": ("often_together", "prerequisite", "alternative", "excludes", "follow_up"),
+    "stage": ("receive", "triage", "coordinate", "assess", "reply"),
+    "step": ("ask", "check", "do", "call", "print", "decide", "record"),
+    "who": ("receiver", "lead", "director", "finance"),
+    "action": (
+        "goto_step",
+        "add_material",
+        "add_item",
+        "escalate",
+        "stop_with_explanation",
+        "start_sop",
+        "call_agency",
+        "do",
+        "print",
+        "record",
+    ),
+    "severity": ("info", "minor", "major"),
+}
+"""Values that stand for words, by group; the pack's ``labels`` give the words."""
+
 _ID = r"[a-z0-9]+([-.][a-z0-9]+)*"
 _ID_WORDS = "只用英文小写字母、数字、连字符和点，如 id-card"
 _CODE = r"[A-Z][0-9]{2}"
@@ -53,12 +101,12 @@ def _code(title: str) -> dict[str, Any]:
     return _text(title) | {"pattern": _CODE, "x-pattern-words": _CODE_WORDS}
 
 
-def _choice(title: str, *values: str) -> dict[str, Any]:
-    return _text(title) | {"enum": list(values)}
+def _choice(title: str, group: str) -> dict[str, Any]:
+    return _text(title) | {"enum": list(CODED_VALUES[group])}
 
 
-def _optional_choice(title: str, *values: str) -> dict[str, Any]:
-    return {"title": title, "type": ["string", "null"], "enum": [*values, None]}
+def _optional_choice(title: str, group: str) -> dict[str, Any]:
+    return _optional_text(title) | {"enum": [*CODED_VALUES[group], None]}
 
 
 def _date(title: str) -> dict[str, Any]:
@@ -106,7 +154,7 @@ def _words(title: str) -> dict[str, Any]:
     return {"title": title, "type": "object", "additionalProperties": _text("显示的字")}
 
 
-_CONFIDENCE = _choice("把握", "high", "medium", "low")
+_CONFIDENCE = _choice("把握", "confidence")
 _CHECKED = {
     "last_checked": _optional_date("最近核对日期"),
     "checked_by": _optional_text("核对人", 40),
@@ -116,13 +164,7 @@ _PROVENANCE = _record(
     {
         "source": _optional_text("来源"),
         "confidence": _CONFIDENCE,
-        "origin": _optional_choice(
-            "怎么来的",
-            "guide_from_public_source",
-            "name_from_public_source",
-            "seed_news",
-            "own_knowledge",
-        ),
+        "origin": _optional_choice("怎么来的", "origin"),
         **_CHECKED,
         "valid_from": _optional_date("从哪天起有效"),
         "valid_to": _optional_date("到哪天为止有效"),
@@ -176,14 +218,7 @@ _NEED = _record(
     "材料行",
     {
         "material": _id("材料编号"),
-        "role": _choice(
-            "怎么收",
-            "original_check",
-            "original_submit",
-            "copy",
-            "original_check_and_copy",
-            "system_check",
-        ),
+        "role": _choice("怎么收", "role"),
         "copies": _whole("份数", 0, 20),
         "optional": _flag("视情况才要", False),
         "when": _optional_text("什么情况要", 40),
@@ -199,16 +234,14 @@ _ITEM = _record(
         "id": _id("编号"),
         "name": _text("名称", 40),
         "subline": _id("子类"),
-        "richness": _choice("资料详略", "rich", "basic"),
+        "richness": _choice("资料详略", "richness"),
         "who_may_apply": _text("谁能办"),
         "materials": _list("材料", _NEED, at_least=1),
-        "where_handled": _list(
-            "在哪办", _choice("在哪办", "this_centre", "district", "other"), at_least=1
-        ),
-        "online": _choice("能否网办", "yes", "partial", "no"),
+        "where_handled": _list("在哪办", _choice("在哪办", "where"), at_least=1),
+        "online": _choice("能否网办", "online"),
         "statutory_days": _days("法定天数"),
         "promised_days": _days("承诺天数"),
-        "day_unit": _choice("天数怎么算", "working_day", "calendar_day"),
+        "day_unit": _choice("天数怎么算", "day_unit"),
         "out_of_scope_hint": _optional_text("不归这里办时怎么说", STAFF_LIMIT),
         "eligibility": _list("条件", _text("条件", 60)),
         "ask_first": _list("先问的话", _text("先问的话", SPOKEN_LIMIT)),
@@ -238,21 +271,14 @@ _MATERIALS = _record(
                     "plain_name": _text("白话叫法", SPOKEN_LIMIT),
                     "issuer": _id("谁出具"),
                     "where_to_get": _text("在哪里取", 60),
-                    "fetcher": _choice("由谁去取", "resident", "us", "third_party"),
+                    "fetcher": _choice("由谁去取", "fetcher"),
                     "deadline": _optional_text("取的时限", 60),
                     "substitutes": _list(
                         "可代替的",
                         _record(
                             "可代替的一样东西",
                             {
-                                "kind": _choice(
-                                    "哪一种",
-                                    "material",
-                                    "e-certificate",
-                                    "commitment",
-                                    "inter-agency-check",
-                                    "system-or-remote",
-                                ),
+                                "kind": _choice("哪一种", "substitute"),
                                 "ref": _optional_id("材料编号"),
                                 "text": _optional_text("说明", 60),
                             },
@@ -280,7 +306,7 @@ _FACTS = _record(
                 {
                     "id": _id("编号"),
                     "question": _text("问句", SPOKEN_LIMIT),
-                    "asked_of": _choice("问谁", "resident", "staff"),
+                    "asked_of": _choice("问谁", "asked_of"),
                     "hint": _optional_text("给窗口人员的提示", 60),
                     "exclusive": _flag("没答时显示二选一", False),
                     "options": _list(
@@ -335,14 +361,7 @@ _RELATIONS = _record(
                     "id": _id("编号"),
                     "source": _id("从哪件事"),
                     "target": _id("到哪件事"),
-                    "kind": _choice(
-                        "哪种关系",
-                        "often_together",
-                        "prerequisite",
-                        "alternative",
-                        "excludes",
-                        "follow_up",
-                    ),
+                    "kind": _choice("哪种关系", "relation"),
                     "reason": _text("为什么", 60),
                     "provenance": _PROVENANCE,
                 },
@@ -375,19 +394,7 @@ _BRANCH = _record(
     "分支",
     {
         "answer": _text("选中时按钮上的字", 20),
-        "action": _choice(
-            "接着做什么",
-            "goto_step",
-            "add_material",
-            "add_item",
-            "escalate",
-            "stop_with_explanation",
-            "start_sop",
-            "call_agency",
-            "do",
-            "print",
-            "record",
-        ),
+        "action": _choice("接着做什么", "action"),
         "step": _optional_id("转到哪一步"),
         "material": _optional_id("补哪份材料"),
         "item": _optional_id("追加哪件事"),
@@ -411,12 +418,10 @@ _SOP = _record(
                 "步骤",
                 {
                     "id": _id("编号"),
-                    "stage": _choice("阶段", "receive", "triage", "coordinate", "assess", "reply"),
+                    "stage": _choice("阶段", "stage"),
                     "text": _text("做什么", STAFF_LIMIT),
-                    "kind": _choice(
-                        "哪一类", "ask", "check", "do", "call", "print", "decide", "record"
-                    ),
-                    "who": _choice("谁来做", "receiver", "lead", "director", "finance"),
+                    "kind": _choice("哪一类", "step"),
+                    "who": _choice("谁来做", "who"),
                     "required": _flag("必做", True),
                     "evidence": _text("留下什么", 40),
                     "branches": _list("分支", _BRANCH),
@@ -456,7 +461,7 @@ _REASONS = _record(
                     "category": _text("类别"),
                     "name": _text("名称", 30),
                     "advice": _text("怎么办", STAFF_LIMIT),
-                    "severity": _choice("轻重", "info", "minor", "major"),
+                    "severity": _choice("轻重", "severity"),
                     "common_cause_threshold": _whole("当月几件算共性", 1, 1000),
                 },
             ),

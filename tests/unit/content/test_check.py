@@ -177,8 +177,13 @@ def test_a_file_of_aliases_that_would_grow_without_end_is_refused(pack: Spoiler)
 
 
 def test_a_deeply_nested_file_is_refused(pack: Spoiler) -> None:
+    pack.write("combos.yaml", b"combos: " + b"[" * 900 + b"]" * 900)
+    assert "太深" in only_in(pack.check(), "combos.yaml").text
+
+
+def test_a_file_nested_beyond_the_parser_is_refused(pack: Spoiler) -> None:
     pack.write("combos.yaml", b"combos: " + b"[" * 50_000)
-    assert any(p.file == "combos.yaml" for p in pack.check().errors)
+    only_in(pack.check(), "combos.yaml")
 
 
 def test_a_pack_of_a_newer_format_is_refused(pack: Spoiler) -> None:
@@ -342,6 +347,14 @@ def test_an_item_id_outside_its_line_is_named(pack: Spoiler) -> None:
     line = pack.replace("items/medical.yaml", item, "  - id: civil.enroll-change")
     report = pack.check()
     assert found(report, "items/medical.yaml", line, "开头")
+
+
+def test_a_code_without_a_word_for_people_is_mentioned(pack: Spoiler) -> None:
+    group = pack.replace("pack.yaml", "  fetcher:", "  fetcher:")
+    pack.replace("pack.yaml", "    us: 我们准备\n", "")
+    problem = only(pack.check(), Severity.WARNING)
+    assert (problem.file, problem.line) == ("pack.yaml", group)
+    assert "us" in problem.text
 
 
 # --- links ---------------------------------------------------------------------------------------

@@ -260,6 +260,7 @@ def test_the_digest_depends_on_names_and_bytes_only() -> None:
     files = pack_files(FORMS)
     assert digest_of(files) == digest_of(dict(reversed(files.items())))
     assert digest_of({"a": b"bc"}) != digest_of({"ab": b"c"})
+    assert digest_of({"a": b"bc"}) != digest_of({"a": b"bd"})
 
 
 def test_an_error_in_a_form_names_file_and_line_and_what_to_do(folder: Path) -> None:
