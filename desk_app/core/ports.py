@@ -9,6 +9,7 @@ from typing import Protocol
 
 from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.fold import CaseState
+from desk_app.core.suggestion import Suggestions
 
 Romanise = Callable[[str], Sequence[str]]
 """Readings of a Chinese text for search: full pinyin and initials, every reading, lower case."""
@@ -145,6 +146,13 @@ class CaseStore(Protocol):
 
     def close(self) -> None:
         """Checkpoint and close."""
+
+
+class ItemFinder(Protocol):
+    """From words to items."""
+
+    def suggest(self, text: str, limit: int = 5) -> Suggestions:
+        """At most ``limit`` (up to 8) items behind ``text``, each with its reasons."""
 
 
 class SecretStore(Protocol):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from desk_app.core.agenda import build_agenda
 from desk_app.core.catalogue import Agency, Material, Pack
-from desk_app.core.entries import NewEntry
+from desk_app.core.entries import Json, NewEntry
 from desk_app.core.fold import CaseState
 from desk_app.core.masking import form_of_address
 from desk_app.core.materials import MaterialList, MergedPaper
@@ -102,7 +102,7 @@ def note_paper(
     how: str, saving: tuple[int, int] = (0, 0),
 ) -> CaseState:  # fmt: skip
     """Keep in the journal that a paper was made. ``how``: print | pdf | queue."""
-    body = {
+    body: dict[str, Json] = {
         "paper": paper,
         "sha256": printed.sha256,
         "pages": printed.pages,

@@ -1,0 +1,30 @@
+"""What every page is given: whole, frozen, by constructor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desk_app.core.catalogue import Pack
+from desk_app.core.clock import Clock
+from desk_app.core.ports import CaseStore, ItemFinder
+from desk_app.services.casework import Casework
+from desk_app.services.paper import SheetPrinter
+from desk_app.ui.presenters.ports import Runner, Shell
+
+
+@dataclass(frozen=True, slots=True)
+class UiContext:
+    """Services and the way around the window.
+
+    Attributes:
+        print_sheet: makes the PDF; heavy, so only called beside the store.
+    """
+
+    store: CaseStore
+    pack: Pack
+    finder: ItemFinder
+    casework: Casework
+    clock: Clock
+    runner: Runner
+    shell: Shell
+    print_sheet: SheetPrinter

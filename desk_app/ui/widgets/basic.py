@@ -1,0 +1,157 @@
+"""The small parts everything is made of: labels, buttons, chips, cards. Each has a name for
+screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
+    """A label; ``role``: title | head | figure | second | muted | number."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)  # a resident's words are never markup
+    made.setWordWrap(wrap)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+def badge(text: str, tone: str) -> QLabel:
+    """A short coloured word; ``tone``: ok | warn | danger | info."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("tone", tone)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+    return made
+
+
+def button(text: str, on_click: Callable[[], object], role: str = "", tip: str = "") -> QPushButton:
+    """A button; ``role``: primary | quiet | chip or nothing."""
+    made = QPushButton(text)
+    made.setAccessibleName(tip or text)
+    made.setAutoDefault(False)
+    if role:
+        made.setProperty("role", role)
+    if tip:
+        made.setToolTip(tip)
+    made.clicked.connect(lambda: on_click())
+    return made
+
+
+def chip(text: str, on_toggle: Callable[[bool], object], *, checked: bool = False) -> QPushButton:
+    """A button that stays down; calls ``on_toggle`` only for a person's click."""
+    made = QPushButton(text)
+    made.setAccessibleName(text)
+    made.setCheckable(True)
+    made.setChecked(checked)
+    made.setAutoDefault(False)
+    made.setProperty("role", "chip")
+    made.clicked.connect(on_toggle)
+    return made
+
+
+class Card(QFrame):
+    """A white panel with a numbered head."""
+
+    def __init__(self, head: str, number: str = "") -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setAccessibleName(head)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(16, 12, 16, 12)
+        self.body.setSpacing(8)
+        self.head = label(f"{number}  {head}" if number else head, "head", wrap=False)
+        self.body.addWidget(self.head)
+
+
+class FlowLayout(QLayout):
+    """Puts widgets in a row and goes on in the next row where there is no more room."""
+
+    def __init__(self, gap: int = 8) -> None:
+        super().__init__()
+        self._gap = gap
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(QMargins(0, 0, 0, 0))
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Add an item at the end."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """How many items there are."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        """The item at ``index``; None outside."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        """Take the item at ``index`` out."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        """Yes: narrow means more rows."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of all rows at ``width``."""
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Put the items into ``rect``."""
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        """The size of the widest item."""
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        """Room for the widest item."""
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        x, y, line = rect.x(), rect.y(), 0
+        for item in self._items:
+            hint = item.sizeHint()
+            if x > rect.x() and x + hint.width() > rect.right() + 1:
+                x, y, line = rect.x(), y + line + self._gap, 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), hint))
+            x += hint.width() + self._gap
+            line = max(line, hint.height())
+        return y + line - rect.y()
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear(inner)
+
+
+def name_all(root: QWidget) -> None:
+    """Give every focusable widget below ``root`` that has no name its text as one."""
+    for widget in root.findChildren(QWidget):
+        if widget.focusPolicy() is not Qt.FocusPolicy.NoFocus and not widget.accessibleName():
+            widget.setAccessibleName(
+                widget.toolTip() or widget.objectName() or type(widget).__name__
+            )

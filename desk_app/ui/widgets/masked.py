@@ -1,0 +1,60 @@
+"""A value that shows masked; holding the button shows it, and that is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desk_app.ui.widgets.basic import button, label
+
+SHOWN_MS = 10_000
+
+
+class MaskedValue(QWidget):
+    """One masked value.
+
+    Args:
+        name: what it is, e.g. 证件号.
+        mask: how much of it shows (``core.masking``).
+
+    Signals:
+        reveal_requested: the person wants to see it; answer with ``reveal``.
+    """
+
+    reveal_requested = Signal()
+
+    def __init__(self, name: str, mask: Callable[[str], str]) -> None:
+        super().__init__()
+        self._mask = mask
+        self._masked = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._label = label(wrap=False)
+        row.addWidget(self._label)
+        self._eye = button(
+            self.tr("看"),
+            self.reveal_requested.emit,
+            "quiet",
+            self.tr("看一下%1，会记下来").replace("%1", name),
+        )
+        row.addWidget(self._eye)
+        row.addStretch()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._cover)
+
+    def show_masked(self, value: str) -> None:
+        """Show ``value`` masked; the value itself is not kept here."""
+        self._masked = self._mask(value)
+        self._cover()
+        self.setVisible(bool(value))
+
+    def reveal(self, value: str) -> None:
+        """Show ``value`` in full for ten seconds."""
+        self._label.setText(value)
+        self._timer.start(SHOWN_MS)
+
+    def _cover(self) -> None:
+        self._label.setText(self._masked)

@@ -1,0 +1,102 @@
+"""What the window says by itself: notices in the page, a toast with one way back, the veil."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desk_app.ui.widgets.basic import button, label
+
+TOAST_MS = 10_000
+
+
+class Notice(QFrame):
+    """A notice in the page: what happened, what is safe, what to press. Never a box on top."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("提示"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        self._text = label()
+        row.addWidget(self._text, 1)
+        row.addWidget(button(self.tr("知道了"), self.hide, "quiet"))
+        self.hide()
+
+    def say(self, text: str, tone: str = "warn") -> None:
+        """Show ``text``; ``tone``: ok | warn | danger | info."""
+        self._text.setText(text)
+        self.setProperty("tone", tone)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.show()
+
+    @property
+    def text(self) -> str:
+        """What it says; empty while hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+
+class Toast(QFrame):
+    """One line at the bottom for ten seconds, with a way back (撤销) where there is one."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self.setObjectName("toast")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._undo = QPushButton(self.tr("撤销"))
+        self._undo.setAccessibleName(self.tr("撤销刚才这一步"))
+        self._undo.clicked.connect(self._take_back)
+        row.addWidget(self._text)
+        row.addWidget(self._undo)
+        self._back: Callable[[], object] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def say(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Show ``text``; with ``undo`` a button that takes it back."""
+        self._text.setText(text)
+        self._back = undo
+        self._undo.setVisible(undo is not None)
+        self.adjustSize()
+        self.place()
+        self.show()
+        self.raise_()
+        self._timer.start(TOAST_MS)
+
+    def place(self) -> None:
+        """Keep it above the status line, in the middle."""
+        self.move(
+            (self._over.width() - self.width()) // 2, self._over.height() - self.height() - 64
+        )
+
+    def _take_back(self) -> None:
+        self.hide()
+        if self._back is not None:
+            self._back()
+
+
+class Veil(QFrame):
+    """A calm page over everything (F9): nothing of anyone shows, and nothing is lost."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("veil")
+        self.setAccessibleName(self.tr("已遮挡"))
+        self.setAutoFillBackground(True)
+        column = QVBoxLayout(self)
+        column.addStretch()
+        for text, role in ((self.tr("请稍候"), "figure"), (self.tr("按 F9 继续"), "second")):
+            line = label(text, role)
+            line.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(line)
+        column.addStretch()
+        self.hide()
