@@ -1,0 +1,1 @@
+"""What tests share: guards, fakes, ways to type. Each has tests of its own."""
