@@ -13,6 +13,8 @@ COMPOUND_SURNAMES = (
     "东方", "令狐", "端木", "司空", "南宫", "轩辕", "百里", "呼延", "独孤", "赫连", "澹台", "申屠",
 )  # fmt: skip
 
+TITLES = ("阿姨", "先生", "女士", "老人", "师傅", "奶奶", "爷爷", "同志")
+
 
 def surname(name: str) -> str:
     """The surname in ``name`` (two characters for compound surnames); empty for no name."""
@@ -21,12 +23,14 @@ def surname(name: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """张小芳 → 张**, 欧阳锋 → 欧阳*. A form of address (陈阿姨) is already coarse and stays."""
+    """张小芳 → 张**, 欧阳锋 → 欧阳*, 张小芳女士 → 张**女士. 陈阿姨 is coarse enough and stays."""
     name = name.strip()
-    if not name or name.endswith(("阿姨", "先生", "女士", "老人", "师傅", "奶奶", "爷爷", "同志")):
-        return name
-    family = surname(name)
-    return family + "*" * min(2, max(1, len(name) - len(family)))
+    title = next((title for title in TITLES if name.endswith(title)), "")
+    stem = name.removesuffix(title)
+    if len(stem) < 2 or (title and stem in COMPOUND_SURNAMES):
+        return name if title else stem
+    family = surname(stem)
+    return family + "*" * min(2, max(1, len(stem) - len(family))) + title
 
 
 def mask_phone(phone: str) -> str:

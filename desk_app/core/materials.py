@@ -32,6 +32,7 @@ class MergedPaper:
         need: "yes" | "open" (depends on a question nobody has answered) | "sometimes" (depends on
             something no question decides; said in ``when``).
         either: id of the exclusive fact that makes this row one side of an either/or; else empty.
+        side: the answer to that fact under which the row is wanted; empty where ``either`` is.
         show_original: somebody looks at the original and gives it back.
         originals: originals to hand in for good, summed.
         copies: copies to hand in, summed.
@@ -44,6 +45,7 @@ class MergedPaper:
     material: Material
     need: str
     either: str
+    side: str
     show_original: bool
     originals: int
     copies: int
@@ -190,12 +192,14 @@ def _merge(
     copied = ("copy", "original_check_and_copy")
     copies = sum(max(1, w.row.copies) for w in counted if w.row.role in copied)
     copies += sum(w.row.copies for w in counted if w.row.role == "original_check")
-    eithers = {w.either for w in counted}
+    sides = {(w.either, w.row.value if w.either else "") for w in counted}
+    either, side = sides.pop() if len(sides) == 1 else ("", "")
     whens = (w.row.when for w in counted if w.row.when and strongest != "yes")
     return MergedPaper(
         material=material,
         need=strongest,
-        either=eithers.pop() if len(eithers) == 1 else "",
+        either=either,
+        side=side,
         show_original=bool(roles & {"original_check", "original_check_and_copy"}),
         originals=originals,
         copies=copies,
@@ -208,11 +212,23 @@ def _merge(
 
 
 def _pair_up(papers: Iterable[MergedPaper]) -> tuple[MergedPaper, ...]:
-    # When one side of an either/or is wanted anyway, the other side is no choice any more.
     merged = tuple(papers)
-    sides = Counter(paper.either for paper in merged)
+    # A side in hand settles the question: the other sides are not wanted any more.
+    settled: dict[str, set[str]] = {}
+    for paper in merged:
+        if paper.either and paper.in_hand:
+            settled.setdefault(paper.either, set()).add(paper.side)
+    left = [p for p in merged if p.either not in settled or p.side in settled[p.either]]
+    # "One of these is enough" is only true where each answer wants one paper, and where more than
+    # one answer is left to choose from.
+    sides = Counter((paper.either, paper.side) for paper in left)
+    choices = Counter(either for either, _ in sides)
+    crowded = {either for (either, _), papers_of_side in sides.items() if papers_of_side > 1}
     return tuple(
-        replace(paper, either="") if sides[paper.either] == 1 else paper for paper in merged
+        replace(paper, either="", side="")
+        if paper.either in crowded or paper.either in settled or choices[paper.either] == 1
+        else paper
+        for paper in left
     )
 
 
