@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
@@ -52,7 +53,7 @@ class ChoiceRow(QWidget):
         clear(self._flow)
         self._chips = {}
         for number, (value, words) in enumerate(options, start=1):
-            made = chip(words, lambda down, v=value: self._click(v, down))
+            made = chip(words, partial(self._click, value))
             if self._keys:
                 made.setShortcut(f"Alt+{number}")
                 made.setToolTip(f"Alt+{number}")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
-from desk_app.ui.models.rows import Row, RowsModel
+from desk_app.ui.models.rows import Index, Row, RowsModel
 
 
 class RowList(QListView):
@@ -103,7 +103,7 @@ class RowList(QListView):
                 return
         super().keyPressEvent(event)
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         """Tell which row is current."""
         super().currentChanged(current, previous)
         self.moved.emit(str(current.data(Qt.ItemDataRole.UserRole) or ""))

@@ -1,0 +1,66 @@
+"""What every command shares: which store, who is working, how the answer is written."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from desk_app.bootstrap import Desk, open_desk
+from desk_app.core.entries import Json
+from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options in front of the command."""
+
+    data: Path | None = None
+    officer: str = ""
+    passphrase_file: Path | None = None
+
+    def ask_passphrase(self, new: bool) -> str:
+        """The store's passphrase: from the file given, else typed at the terminal.
+
+        Raises:
+            EnvironmentProblem: there is neither a file nor a terminal to ask at.
+        """
+        if self.passphrase_file is not None:
+            try:
+                return self.passphrase_file.read_text("utf-8").splitlines()[0]
+            except (OSError, IndexError, UnicodeDecodeError):
+                raise BadInputError(
+                    QT_TRANSLATE_NOOP("Errors", "口令文件读不出来，或者是空的。")
+                ) from None
+        if not sys.stdin.isatty():
+            raise EnvironmentProblem(
+                QT_TRANSLATE_NOOP("Errors", "这台电脑没有系统密钥环，需要口令才能打开资料。"),
+                safe=QT_TRANSLATE_NOOP("Errors", "资料没有动。"),
+                press=QT_TRANSLATE_NOOP(
+                    "Errors", "请加上 --passphrase-file 文件，或者在终端里运行。"
+                ),
+            )
+        return getpass.getpass("新口令：" if new else "口令：")
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """An open desk for one command; closed again afterwards."""
+        with open_desk(self.data, self.ask_passphrase, officer=self.officer) as desk:
+            yield desk
+
+
+def options_of(context: typer.Context) -> Options:
+    """The options given in front of the command."""
+    found = context.find_root().obj
+    return found if isinstance(found, Options) else Options()
+
+
+def write(answer: Mapping[str, Json] | list[Json], as_json: bool, words: str) -> None:
+    """Print the answer: one JSON document for scripts, or words for people."""
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else words)
