@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desk_app.content.pack import load_pack
-from desk_app.content.relation_graph import (
+from desk_app.core.relation_graph import (
     NEIGHBOUR_KINDS,
     combos_with,
     excluded_pairs,
