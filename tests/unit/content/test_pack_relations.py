@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from desk_app.content.pack import load_pack
+from desk_app.core.catalogue import Confidence, Pack, Relation
 from desk_app.core.relation_graph import (
     NEIGHBOUR_KINDS,
     combos_with,
@@ -17,7 +18,6 @@ from desk_app.core.relation_graph import (
     order_items,
     prerequisites,
 )
-from desk_app.core.catalogue import Confidence, Pack, Relation
 
 FORMS = Path(__file__).resolve().parents[3] / "forms"
 
