@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desk_app.core.suggestion import Suggestion
@@ -19,7 +21,7 @@ class ItemsBlock(Card):
     """Search line, suggestions with reasons, chosen items, what is often done together."""
 
     def __init__(self, presenter: SessionPresenter) -> None:
-        super().__init__("", "3")
+        super().__init__("")
         self._presenter = presenter
         self.head.setText(self.tr("3  可能事项"))
         self.setAccessibleName(self.tr("可能事项"))
@@ -62,7 +64,7 @@ class ItemsBlock(Card):
             row.addWidget(
                 button(
                     "✕",
-                    lambda item=chosen.item: self._presenter.drop(item),
+                    partial(self._presenter.drop, chosen.item),
                     "quiet",
                     self.tr("不办了：%1").replace("%1", chosen.name),
                 )

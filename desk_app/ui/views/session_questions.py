@@ -18,7 +18,7 @@ class QuestionsBlock(Card):
     """Questions with set answers as chips, free ones as lines."""
 
     def __init__(self, presenter: SessionPresenter) -> None:
-        super().__init__("", "2")
+        super().__init__("")
         self._presenter = presenter
         self.head.setText(self.tr("2  问　还要问清"))
         self.setAccessibleName(self.tr("问：还要问清"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
@@ -26,7 +28,7 @@ class WordsBlock(Card):
     reveal_requested = Signal(str)
 
     def __init__(self, presenter: SessionPresenter) -> None:
-        super().__init__("", "1")
+        super().__init__("")
         self._presenter = presenter
         self.head.setText(self.tr("1  听　居民的原话"))
         self.setAccessibleName(self.tr("听：居民的原话"))
@@ -93,7 +95,7 @@ class WordsBlock(Card):
             ("large_print", self.tr("大字")),
             ("video", self.tr("视频")),
         ):
-            made = chip(words, lambda down, need=need: self._presenter.set_need(need, down))
+            made = chip(words, partial(self._presenter.set_need, need))
             self._need_chips[need] = made
             flow.addWidget(made)
         row.addWidget(room, 1)
@@ -118,9 +120,9 @@ class WordsBlock(Card):
             start=1,
         ):
             line = KeepingLine(words, words)
-            line.settled.connect(lambda text, name=name: self._keep(name, text))
+            line.settled.connect(partial(self._keep, name))
             masked = MaskedValue(words.partition("（")[0], MASKS[name])
-            masked.reveal_requested.connect(lambda name=name: self.reveal_requested.emit(name))
+            masked.reveal_requested.connect(partial(self.reveal_requested.emit, name))
             self._lines[name], self._masked[name] = line, masked
             grid.addWidget(line, place // 2, place % 2)
             grid.addWidget(masked, place // 2, place % 2)
@@ -132,8 +134,8 @@ class WordsBlock(Card):
     def _keep(self, name: str, text: str) -> None:
         if not text.strip():
             return
-        hint = {"phone": phone_hint, "id_number": id_number_hint}.get(name, lambda _: "")(text)
-        self._hint.setText(hint)
+        hints = {"phone": phone_hint, "id_number": id_number_hint}
+        self._hint.setText(hints[name](text) if name in hints else "")
         self._presenter.set_field(name, text.strip())
 
     def _edit_person(self) -> None:

@@ -63,16 +63,16 @@ def chip(text: str, on_toggle: Callable[[bool], object], *, checked: bool = Fals
 
 
 class Card(QFrame):
-    """A white panel with a numbered head."""
+    """A white panel with a head."""
 
-    def __init__(self, head: str, number: str = "") -> None:
+    def __init__(self, head: str = "") -> None:
         super().__init__()
         self.setObjectName("card")
         self.setAccessibleName(head)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(16, 12, 16, 12)
         self.body.setSpacing(8)
-        self.head = label(f"{number}  {head}" if number else head, "head", wrap=False)
+        self.head = label(head, "head", wrap=False)
         self.body.addWidget(self.head)
 
 
