@@ -6,10 +6,12 @@ cannot be printed by mistake.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 WEEKDAYS = "一二三四五六日"
+_PHONE_SEPARATORS = re.compile(r"[、，,；;/\n]|或者|或")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,9 @@ class SheetPaper:
         plain_name: what people call it (户口本); printed large.
         official_name: its official name where that differs; else empty.
         form: original or copies in words (原件，看一下就还您).
-        where: which office gives it; address, hours, route: how to get there; phone: of the office.
-            Empty = nobody has verified it: the paper then leaves a line to fill by hand.
+        where: which office gives it; address, hours, route: how to get there; phone: of the office
+            (several: with 、 between them). ``where`` without ``phone`` = nobody has verified it:
+            the paper then leaves a line to fill by hand. No ``where`` = nothing to fetch.
         instead: what may stand in for it, in words.
         deadline: by when, loudly; empty = none known.
         why: in which case it is wanted (没定的 rows); empty = always.
@@ -49,7 +52,10 @@ class SheetChoice:
 
 @dataclass(frozen=True, slots=True)
 class SheetPromise:
-    """Who does what by when; ``when`` in words with the weekday."""
+    """Who does what by when at the latest.
+
+    ``when`` in words with the weekday (12月3日 星期四 上午); empty = a line to fill by hand.
+    """
 
     who: str
     what: str
@@ -62,7 +68,7 @@ class MaterialSheet:
 
     Attributes:
         title: the head of the paper.
-        case_number: opaque; it alone goes into the QR code.
+        case_number: opaque; it alone goes into the QR code. Empty = no case yet: no QR code.
         addressee: how the resident is called (陈阿姨); empty = a line to fill by hand.
         items: names of the services.
         to_bring: what the resident brings; ``SheetChoice`` where one of several is enough.
@@ -73,7 +79,7 @@ class MaterialSheet:
         before, after: papers asked for before and after merging; 0 = say nothing.
         trips_before, trips_after: the same for trips.
         window_phone, officer: for the footer; empty = a line to fill by hand.
-        day: the day it was made.
+        day: the day it was made; None = not printed.
         reprint: 0 = first print, n = the n-th reprint (补打第 n 次).
     """
 
@@ -93,7 +99,7 @@ class MaterialSheet:
     trips_after: int = 0
     window_phone: str = ""
     officer: str = ""
-    day: date = date(2000, 1, 1)
+    day: date | None = None
     reprint: int = 0
 
 
@@ -111,20 +117,35 @@ def day_in_words(day: date) -> str:
     return f"{day.month}月{day.day}日 星期{WEEKDAYS[day.weekday()]}"
 
 
+def phone_lines(phones: str) -> tuple[str, ...]:
+    """Every number in ``phones`` (several may stand in one text) grouped, one a line."""
+    parts = (part.strip() for part in _PHONE_SEPARATORS.split(phones))
+    return tuple(group_phone(part) for part in parts if part)
+
+
 def group_phone(phone: str) -> str:
     """Digits in groups that can be read out: 138 0013 8000, 021 0000 0000, 12345.
 
-    Text that is not a plain Chinese number is returned as it came.
+    An extension stays behind the number (021 0000 0000 转 3). Text that is not a plain Chinese
+    number is returned as it came.
     """
-    digits = "".join(ch for ch in phone if ch not in " -－—()（）")
+    number, said, extension = phone.partition("转")
+    digits = "".join(ch for ch in number.removeprefix("+86") if ch not in " -－—()（）")
     if not digits.isdecimal() or not digits.isascii():
         return phone
+    grouped = " ".join(_digit_groups(digits))
+    return f"{grouped} 转 {extension.strip()}" if said else grouped
+
+
+def _digit_groups(digits: str) -> tuple[str, ...]:
     if len(digits) == 11 and digits[0] == "1":
-        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+        return digits[:3], digits[3:7], digits[7:]
     if digits[0] == "0" and 10 <= len(digits) <= 12:
         area = 3 if digits[1] in "12" else 4
         local = digits[area:]
-        return f"{digits[:area]} {local[:-4]} {local[-4:]}"
-    if len(digits) == 8:
-        return f"{digits[:4]} {digits[4:]}"
-    return digits
+        return digits[:area], local[:-4], local[-4:]
+    if len(digits) == 10 and digits.startswith(("400", "800")):
+        return digits[:3], digits[3:6], digits[6:]
+    if len(digits) in (7, 8):
+        return digits[:-4], digits[-4:]
+    return (digits,)

@@ -1,15 +1,24 @@
-"""The printing faces: which character is drawn by which font file.
+"""The printing faces: which character is drawn by which font file, and how wide it is.
 
 ReportLab has no fallback between fonts, so text is cut into runs by what each file can draw. The
 30 MB face for rare characters is only read when a character needs it.
+
+What is done with a character that is not plain text:
+
+* ends of lines begin a new line; tabs and every kind of space become one ordinary space;
+* characters without ink (joiners, direction marks, soft hyphens, variation selectors) are dropped:
+  nothing that a person could see is lost, and they could turn the order of a line around;
+* everything else that no face can draw (emoji, other scripts, control, private and unassigned
+  characters, CJK from extension G on) is refused, never printed as a box.
 """
 
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
@@ -18,8 +27,9 @@ from desk_app.system.resources import resource_path
 
 REGULAR, BOLD, RARE = "NotoSansSC-Regular", "NotoSansSC-Bold", "HanaMinB"
 
-DROPPED = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
-"""Invisible joiners and hyphens: they carry no ink and are left out."""
+_SELECTORS = frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x180E)])
+_NEVER_DRAWN = ("Cc", "Cn", "Co", "Cs")
+_loading = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +41,13 @@ class Run:
 
 
 def clean(text: str) -> str:
-    """``text`` without characters that print nothing; tabs and line ends become spaces."""
-    spaced = (" " if ch in "\t\r\n\u3000\u00a0" else ch for ch in text)
-    return "".join(ch for ch in spaced if ch not in DROPPED and not _is_selector(ch))
+    """``text`` on one line, composed (NFC), without characters that carry no ink."""
+    return "".join(_plain(ch) for ch in unicodedata.normalize("NFC", text))
+
+
+def unprintable(text: str) -> list[str]:
+    """The characters of ``text`` that no face can draw, each once, in order."""
+    return [ch for ch in dict.fromkeys(clean(text)) if _face_for(ch, False) is None]
 
 
 def runs(text: str, *, bold: bool = False) -> list[Run]:
@@ -44,7 +58,9 @@ def runs(text: str, *, bold: bool = False) -> list[Run]:
     """
     cut: list[Run] = []
     for ch in clean(text):
-        font = _font_for(ch, bold)
+        font = _face_for(ch, bold)
+        if font is None:
+            raise cannot_print(ch)
         if cut and cut[-1].font == font:
             cut[-1] = Run(cut[-1].text + ch, font)
         else:
@@ -53,43 +69,68 @@ def runs(text: str, *, bold: bool = False) -> list[Run]:
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Width of ``text`` in points."""
-    return float(
-        sum(pdfmetrics.stringWidth(run.text, run.font, size) for run in runs(text, bold=bold))
+    """Width of ``text`` in points. Raises as ``runs``."""
+    return sum(_advance(ch, bold) for ch in clean(text)) * size
+
+
+def cannot_print(characters: str, place: str = "单子") -> UserFacingError:
+    """The refusal of ``characters``, named by code point and place, never by the text around."""
+    return UserFacingError(
+        QT_TRANSLATE_NOOP("Errors", "{place}里有打印不出来的字：{codes}。"),
+        safe=QT_TRANSLATE_NOOP("Errors", "没有打印，案件没有动；不会打成方框。"),
+        press=QT_TRANSLATE_NOOP("Errors", "请换一个写法（例如用同音字，旁边手写），再打印。"),
+        place=place,
+        codes="、".join(f"U+{ord(ch):04X}（{_kind(ch)}）" for ch in characters[:5]),
     )
 
 
-def _font_for(ch: str, bold: bool) -> str:
-    main = BOLD if bold else REGULAR
-    for name in (main, RARE):
-        if ord(ch) in _characters(name):
-            return name
-    raise UserFacingError(
-        QT_TRANSLATE_NOOP(
-            "Errors", "有一个字打印不出来：{code}（{kind}）。没有打印，也不会打成方框。"
-        ),
-        press=QT_TRANSLATE_NOOP("Errors", "请换一个写法，例如用同音字加注，再打印。"),
-        code=f"U+{ord(ch):04X}",
-        kind=_kind(ch),
-    )
+def load_faces() -> None:
+    """Read the two faces every paper needs; call it at idle so that the first paper is quick."""
+    _characters(REGULAR)
+    _characters(BOLD)
 
 
 def _kind(ch: str) -> str:
     category = unicodedata.category(ch)
-    if category in ("Cn", "Co", "Cs", "Cc"):
-        return "未分配或控制字符"
+    if category in _NEVER_DRAWN:
+        return "控制字符" if category == "Cc" else "未分配的字符"
     return "表情或符号" if category.startswith("S") else "字库里没有"
 
 
-def _is_selector(ch: str) -> bool:
-    return "\ufe00" <= ch <= "\ufe0f" or 0xE0100 <= ord(ch) <= 0xE01EF
+@lru_cache(maxsize=8192)
+def _plain(ch: str) -> str:
+    category = unicodedata.category(ch)
+    if category in ("Zs", "Zl", "Zp") or ch in "\t\n\v\f\r\x1c\x1d\x1e\x85":
+        return " "
+    return "" if category == "Cf" or ord(ch) in _SELECTORS else ch
+
+
+@lru_cache(maxsize=8192)
+def _face_for(ch: str, bold: bool) -> str | None:
+    if unicodedata.category(ch) in _NEVER_DRAWN:
+        return None
+    faces = (BOLD if bold else REGULAR, RARE)
+    return next((name for name in faces if ord(ch) in _characters(name)), None)
+
+
+@lru_cache(maxsize=8192)
+def _advance(ch: str, bold: bool) -> float:
+    font = _face_for(ch, bold)
+    if font is None:
+        raise cannot_print(ch)
+    return float(pdfmetrics.stringWidth(ch, font, 1.0))
+
+
+def _characters(name: str) -> frozenset[int]:
+    with _loading:  # two threads reading one file would register it twice
+        return _read(name)
 
 
 @cache
-def _characters(name: str) -> frozenset[int]:
-    face = ttfonts.TTFont(name, str(resource_path(f"fonts/{name}.ttf")))
-    pdfmetrics.registerFont(face)
-    return frozenset(face.face.charToGlyph)
+def _read(name: str) -> frozenset[int]:
+    font = ttfonts.TTFont(name, str(resource_path(f"fonts/{name}.ttf")))
+    pdfmetrics.registerFont(font)
+    return frozenset(code for code, glyph in font.face.charToGlyph.items() if glyph)
 
 
 _reportlab_cmap = ttfonts.makeToUnicodeCMap

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
-from desk_app.printing.faces import runs, width
 from desk_app.printing.line_breaks import break_lines
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 MARGIN = 20 * mm
 ROOM = PAGE_WIDTH - 2 * MARGIN
-FOOTER = 16 * mm
 LINE = 1.5
 """Distance of lines as a multiple of the type size."""
+MOST_CHARACTERS = 24
+"""Characters on a line: beyond that an old reader loses the way back to the next line."""
+HAND_ROW = 11 * mm
+"""Height of a line to write on by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,23 @@ class Rule:
     thickness: float = 0.8
 
 
-Mark = Text | TickBox | Rule
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """This row's part of a frame: both sides, and the lines above and below where asked."""
+
+    room: float
+    x: float = 0.0
+    thickness: float = 1.2
+    above: bool = False
+    below: bool = False
+
+
+Mark = Text | TickBox | Rule | Sides
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Marks side by side; ``height`` in points."""
+    """Marks side by side; ``height`` in points. Texts of a row share one baseline."""
 
     height: float
     marks: tuple[Mark, ...] = ()
@@ -67,13 +79,11 @@ class Block:
     Attributes:
         papers: how many papers of the list it holds (at most so many go on a page).
         heads: it is a head and stays with the block after it.
-        framed: draw a frame around it (with ``inset`` inside).
     """
 
     rows: tuple[Row, ...]
     papers: int = 0
     heads: bool = False
-    framed: bool = False
 
     @property
     def height(self) -> float:
@@ -81,117 +91,81 @@ class Block:
         return sum(row.height for row in self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A block, or a part of it, at ``top`` points below the upper margin."""
-
-    top: float
-    block: Block
-
-
 def paragraph(
     text: str, size: float, *, x: float = 0.0, bold: bool = False, struck: bool = False,
     room: float = ROOM,
 ) -> list[Row]:  # fmt: skip
-    """Rows of a text in lines."""
+    """Rows of a text in lines, from ``x`` to at most ``room`` points from the left margin."""
+    widest = min(room - x, MOST_CHARACTERS * size)
     return [
         Row(size * LINE, (Text(line, size, bold, x, struck),))
-        for line in break_lines(text, size, room - x, bold=bold)
+        for line in break_lines(text, size, widest, bold=bold)
     ]
+
+
+def frame(rows: Sequence[Row], *, x: float, room: float, thickness: float) -> list[Row]:
+    """``rows`` inside a frame from ``x``, ``room`` points wide; it may go on over a page's end."""
+    last = len(rows) - 1
+    return [
+        replace(row, marks=(Sides(room, x, thickness, at == 0, at == last), *row.marks))
+        for at, row in enumerate(rows)
+    ]
+
+
+def hand_line(label: str, size: float, *, x: float = 0.0, room: float = ROOM) -> Row:
+    """A line to fill by hand after ``label``, up to ``room`` points from the left margin."""
+    from_label = x + len(label) * size + (6 if label else 0)
+    marks: tuple[Mark, ...] = (Rule(room - from_label, from_label),)
+    return Row(HAND_ROW, (Text(label, size, x=x), *marks) if label else marks)
 
 
 def paginate(
     blocks: Sequence[Block], first: float, other: float, most_papers: int
-) -> list[list[Placed]]:
-    """Put blocks on pages.
+) -> list[list[Row]]:
+    """The rows of each page; always at least one page.
 
     Args:
         first, other: heights available on the first and on every other page, in points.
         most_papers: papers a page holds at most.
     """
-    pages: list[list[Placed]] = [[]]
-    top, papers = 0.0, 0
+    pages: list[list[Row]] = [[]]
+    used, papers = 0.0, 0
     for index, block in enumerate(blocks):
-        following = blocks[index + 1] if block.heads and index + 1 < len(blocks) else None
-        wanted = block.height + (following.height if following else 0.0)
-        carried = block.papers + (following.papers if following else 0)
         room = first if len(pages) == 1 else other
-        if top and (top + min(wanted, other) > room or papers + carried > most_papers):
+        wanted, carried = _kept_together(blocks, index)
+        too_high = used + wanted > room and (wanted <= other or block.heads)
+        if used and (too_high or papers + carried > most_papers):
             pages.append([])
-            top, papers, room = 0.0, 0, other
-        for part in _split(block, room - top, other):
-            if top and top + part.height > room + 0.01:
+            used, papers, room = 0.0, 0, other
+        for part in _parts(block, room - used, other):
+            if part is not None:
+                pages[-1].extend(part)
+                used += sum(row.height for row in part)
+            else:
                 pages.append([])
-                top, papers, room = 0.0, 0, other
-            pages[-1].append(Placed(top, part))
-            top += part.height
+                used, papers = 0.0, 0
         papers += block.papers
     return pages
 
 
-def _split(block: Block, here: float, page: float) -> Iterable[Block]:
-    if block.height <= here or block.height <= page:
-        yield block
-        return
+def _kept_together(blocks: Sequence[Block], index: int) -> tuple[float, int]:
+    """Height and papers of a block with what must follow it on the same page."""
+    block = blocks[index]
+    if not block.heads or index + 1 >= len(blocks):
+        return block.height, block.papers
+    following = blocks[index + 1]
+    return block.height + following.height, block.papers + following.papers
+
+
+def _parts(block: Block, here: float, page: float) -> Iterator[list[Row] | None]:
+    """The block's rows in parts that fit a page each; None = begin a new page."""
     rows: list[Row] = []
     left = here
     for row in block.rows:
-        if rows and row.height > left:
-            yield Block(tuple(rows), framed=block.framed)
+        if row.height > left + 0.01:
+            yield rows
+            yield None
             rows, left = [], page
         rows.append(row)
         left -= row.height
-    yield Block(tuple(rows), block.papers, framed=block.framed)
-
-
-def draw(canvas: Canvas, placed: Placed, start: float) -> None:
-    """Draw a placed block; ``start`` = distance of the page's content from the paper's top."""
-    top = PAGE_HEIGHT - start - placed.top
-    if placed.block.framed:
-        canvas.setLineWidth(1.2)
-        canvas.roundRect(
-            MARGIN - 6, top - placed.block.height + 2, ROOM + 12, placed.block.height - 2, 6
-        )
-    for row in placed.block.rows:
-        for mark in row.marks:
-            _draw_mark(canvas, mark, top, row.height)
-        top -= row.height
-
-
-def _draw_mark(canvas: Canvas, mark: Mark, top: float, height: float) -> None:
-    x = MARGIN + mark.x
-    if isinstance(mark, Text):
-        baseline = top - height / 2 - mark.size * 0.36
-        draw_text(canvas, mark.text, x, baseline, mark.size, bold=mark.bold)
-        if mark.struck:
-            canvas.setLineWidth(1.4)
-            middle = baseline + mark.size * 0.36
-            canvas.line(x, middle, x + width(mark.text, mark.size, bold=mark.bold), middle)
-    elif isinstance(mark, TickBox):
-        bottom = top - height / 2 - mark.side / 2
-        canvas.setLineWidth(1.4)
-        canvas.rect(x, bottom, mark.side, mark.side)
-        if mark.ticked:
-            canvas.setLineWidth(2.4)
-            canvas.lines(
-                [
-                    (x + mark.side * 0.2, bottom + mark.side * 0.5,
-                     x + mark.side * 0.42, bottom + mark.side * 0.25),
-                    (x + mark.side * 0.42, bottom + mark.side * 0.25,
-                     x + mark.side * 0.82, bottom + mark.side * 0.78),
-                ]
-            )  # fmt: skip
-    else:
-        canvas.setLineWidth(mark.thickness)
-        canvas.line(x, top - height + 2, x + mark.room, top - height + 2)
-
-
-def draw_text(
-    canvas: Canvas, text: str, x: float, baseline: float, size: float, *, bold: bool = False
-) -> None:
-    """Draw one line of text, each run in the face that has it."""
-    pen = canvas.beginText(x, baseline)
-    for run in runs(text, bold=bold):
-        pen.setFont(run.font, size)
-        pen.textOut(run.text)
-    canvas.drawText(pen)
+    yield rows
