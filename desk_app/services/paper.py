@@ -8,8 +8,9 @@ from typing import Protocol
 
 from desk_app.core.agenda import build_agenda
 from desk_app.core.catalogue import Agency, Material, Pack
+from desk_app.core.clock import Clock
 from desk_app.core.entries import Json, NewEntry
-from desk_app.core.fold import CaseState
+from desk_app.core.fold import CaseState, Promise
 from desk_app.core.masking import form_of_address
 from desk_app.core.materials import MaterialList, MergedPaper
 from desk_app.core.ports import CaseStore
@@ -21,9 +22,13 @@ from desk_app.core.sheet import (
     SheetPromise,
     day_in_words,
 )
+from desk_app.core.workdays import add_working_days
 
 MATERIAL_SHEET = "material_sheet"
 EXPLANATION = "explanation"
+WINDOW_PHONE_SETTING = "window.phone"
+PRINT_LATER = "把单子打好交给居民"
+"""The promise that 回中心再打 leaves in 待办; it is kept by printing, and never printed itself."""
 
 
 class SheetPrinter(Protocol):
@@ -37,9 +42,14 @@ class SheetPrinter(Protocol):
 class WindowFacts:
     """What the footer says of the window; empty = a line to fill by hand."""
 
-    phone: str = ""
-    officer: str = ""
-    day: date = date(2000, 1, 1)
+    phone: str
+    officer: str
+    day: date
+
+
+def window_facts(store: CaseStore, officer: str, clock: Clock) -> WindowFacts:
+    """The footer as the settings and the clock have it."""
+    return WindowFacts(store.setting(WINDOW_PHONE_SETTING), officer, clock.now().date())
 
 
 def material_sheet(pack: Pack, state: CaseState, window: WindowFacts) -> MaterialSheet:
@@ -53,11 +63,7 @@ def material_sheet(pack: Pack, state: CaseState, window: WindowFacts) -> Materia
         addressee=_addressee(state),
         items=tuple(item.name for item in agenda.items),
         to_bring=_to_bring(pack, merged),
-        perhaps=tuple(
-            _paper(pack, paper, why=_why(paper))
-            for paper in merged.to_bring
-            if paper.need != "yes" and not paper.either
-        ),
+        perhaps=_perhaps(pack, merged),
         in_hand=tuple(paper.material.plain_name for paper in merged.in_hand),
         by_us=tuple(
             SheetPaper(paper.material.plain_name, form=_who(pack, paper))
@@ -97,11 +103,54 @@ def explanation_sheet(pack: Pack, state: CaseState, window: WindowFacts) -> Mate
     )
 
 
+def make_sheet(pack: Pack, state: CaseState, paper: str, window: WindowFacts) -> MaterialSheet:
+    """The sheet called ``paper``: MATERIAL_SHEET or EXPLANATION."""
+    make = explanation_sheet if paper == EXPLANATION else material_sheet
+    return make(pack, state, window)
+
+
+def file_name(state: CaseState, paper: str) -> str:
+    """What a saved PDF is called: the opaque case number and nothing of the person."""
+    kind = "说明单" if paper == EXPLANATION else "材料单"
+    return f"{kind}-{state.number}.pdf"
+
+
 def note_paper(
     store: CaseStore, author: str, state: CaseState, paper: str, printed: PrintedPaper, size: int,
     how: str, saving: tuple[int, int] = (0, 0),
 ) -> CaseState:  # fmt: skip
-    """Keep in the journal that a paper was made. ``how``: print | pdf | queue."""
+    """Keep in the journal that a paper was made. ``how``: print | pdf | queue.
+
+    Printing keeps the promises that 回中心再打 left.
+    """
+    entries = [_paper_made(state, paper, printed, size, how, saving)]
+    if how == "print":
+        for promise in _print_later(state):
+            body: dict[str, Json] = {"ref": promise.id, "note": "已打印"}
+            base = state.heads.get(f"promise:{promise.id}", "")
+            entries.append(NewEntry(state.case_id, "promise.kept", body, base))
+    store.append(author, entries)
+    return store.case(state.case_id)
+
+
+def queue_paper(
+    store: CaseStore, pack: Pack, author: str, state: CaseState, paper: str,
+    printed: PrintedPaper, size: int, today: date,
+) -> CaseState:  # fmt: skip
+    """回中心再打: note it, and promise it for the next working day so that 今日 reminds us."""
+    entries = [_paper_made(state, paper, printed, size, "queue", (0, 0))]
+    if not _print_later(state):
+        due = add_working_days(today, 1, pack.calendars).day
+        body: dict[str, Json] = {"what": PRINT_LATER, "who": author, "due": due.isoformat()}
+        entries.append(NewEntry(state.case_id, "promise.made", body))
+    store.append(author, entries)
+    return store.case(state.case_id)
+
+
+def _paper_made(
+    state: CaseState, paper: str, printed: PrintedPaper, size: int, how: str,
+    saving: tuple[int, int],
+) -> NewEntry:  # fmt: skip
     body: dict[str, Json] = {
         "paper": paper,
         "sha256": printed.sha256,
@@ -111,13 +160,17 @@ def note_paper(
         "count_before": saving[0],
         "count_after": saving[1],
     }
-    store.append(author, [NewEntry(state.case_id, "paper.made", body)])
-    return store.case(state.case_id)
+    return NewEntry(state.case_id, "paper.made", body)
+
+
+def _print_later(state: CaseState) -> list[Promise]:
+    return [p for p in state.promises if p.state == "open" and p.what == PRINT_LATER]
 
 
 def unverified_contacts(pack: Pack, merged: MaterialList) -> tuple[str, ...]:
-    """Names of offices on the list whose address and phone nobody has verified."""
-    agencies = (pack.agencies.get(paper.material.issuer) for paper in merged.to_bring)
+    """Names of offices the resident is sent to whose address and phone nobody has verified."""
+    missing = (paper for paper in merged.to_bring if paper.mark.state == "missing")
+    agencies = (pack.agencies.get(paper.material.issuer) for paper in missing)
     return tuple(dict.fromkeys(agency.name for agency in agencies if agency and agency.sample))
 
 
@@ -127,17 +180,37 @@ def _addressee(state: CaseState) -> str:
     )
 
 
+def _sides(merged: MaterialList) -> dict[str, list[MergedPaper]]:
+    # What the resident may choose from. With one side left (the other is waived, or ours to
+    # prepare) there is nothing to choose, only a paper that may be wanted.
+    sides: dict[str, list[MergedPaper]] = {}
+    for paper in merged.to_bring:
+        if paper.either:
+            sides.setdefault(paper.either, []).append(paper)
+    return {either: papers for either, papers in sides.items() if len(papers) > 1}
+
+
 def _to_bring(pack: Pack, merged: MaterialList) -> tuple[SheetPaper | SheetChoice, ...]:
     entries: list[SheetPaper | SheetChoice] = []
-    done: set[str] = set()
+    sides = _sides(merged)
     for paper in merged.to_bring:
-        if paper.either and paper.either not in done:
-            done.add(paper.either)
-            sides = [side for side in merged.to_bring if side.either == paper.either]
-            entries.append(SheetChoice(tuple(_paper(pack, side) for side in sides)))
+        if paper.either in sides:
+            choice = sides.pop(paper.either)
+            entries.append(
+                SheetChoice(tuple(_paper(pack, side, why=_why(side)) for side in choice))
+            )
         elif paper.need == "yes":
             entries.append(_paper(pack, paper))
     return tuple(entries)
+
+
+def _perhaps(pack: Pack, merged: MaterialList) -> tuple[SheetPaper, ...]:
+    sides = _sides(merged)
+    return tuple(
+        _paper(pack, paper, why=_why(paper))
+        for paper in merged.to_bring
+        if paper.need != "yes" and paper.either not in sides
+    )
 
 
 def _paper(pack: Pack, paper: MergedPaper, why: str = "") -> SheetPaper:
@@ -154,7 +227,7 @@ def _paper(pack: Pack, paper: MergedPaper, why: str = "") -> SheetPaper:
         phone=known.phone if known else "",
         hours=known.hours if known else "",
         route=known.route_hint if known else "",
-        instead=_instead(pack, paper) if to_fetch or why else "",
+        instead=_instead(pack, paper) if to_fetch else "",
         deadline=material.deadline,
         why=why,
     )
@@ -173,28 +246,38 @@ def form_in_words(paper: MergedPaper) -> str:
 
 
 def _where(material: Material, agency: Agency | None) -> str:
-    if agency is not None and agency.name not in material.where_to_get:
-        return f"{agency.name}（{material.where_to_get}）"
+    # The pack's own words come first; the office's name is added where they do not hold it.
+    office = agency.name.partition("（")[0] if agency else ""
+    if office and office not in material.where_to_get:
+        return f"{office}（{material.where_to_get}）" if material.where_to_get else office
     return material.where_to_get
 
 
 def _instead(pack: Pack, paper: MergedPaper) -> str:
     if paper.stand_in is not None:
-        return f"带{paper.stand_in.plain_name}也行"
-    ways = []
+        return f"可以用{paper.stand_in.plain_name}代替"
+    by_kind: dict[str, list[str]] = {}
     for substitute in paper.material.substitutes:
-        if substitute.kind == "material":
-            ways.append(f"带{pack.materials[substitute.ref].plain_name}")
-        elif substitute.kind == "inter-agency-check":
-            ways.append("我们帮您查")
-        elif substitute.text:
-            ways.append(substitute.text)
+        by_kind.setdefault(substitute.kind, []).append(
+            pack.materials[substitute.ref].plain_name if substitute.ref else substitute.text
+        )
+    ways = []
+    if papers := by_kind.get("material"):
+        ways.append(f"用{'、'.join(papers)}代替")
+    if shown := by_kind.get("e-certificate"):
+        ways.append(f"在手机上出示{'、'.join(text.removesuffix('亮证') for text in shown)}")
+    if "commitment" in by_kind:
+        ways.append("签一份承诺书")
+    if "inter-agency-check" in by_kind:
+        ways.append("由我们帮您查")
+    ways += by_kind.get("system-or-remote", [])
     # The pack's substitutes are common practice, not a promise: the officer decides here.
     return f"先问我们，有的可以{'，或者'.join(ways)}" if ways else ""
 
 
 def _why(paper: MergedPaper) -> str:
-    return "；".join(f"{when.removesuffix('时')}的时候" for when in paper.when)
+    whens = dict.fromkeys(when.removesuffix("时") for when in paper.when)
+    return f"如果是：{'；'.join(whens)}" if whens else ""
 
 
 def _who(pack: Pack, paper: MergedPaper) -> str:
@@ -208,7 +291,7 @@ def _promises(state: CaseState) -> tuple[SheetPromise, ...]:
     return tuple(
         SheetPromise(promise.who, promise.what, day_in_words(promise.due))
         for promise in sorted(state.promises, key=lambda promise: promise.due)
-        if promise.state == "open"
+        if promise.state == "open" and promise.what != PRINT_LATER
     )
 
 
