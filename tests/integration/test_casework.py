@@ -1,0 +1,237 @@
+"""Working a case against the real encrypted store and the starter pack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from desk_app.content.pack import load_pack
+from desk_app.core.agenda import build_agenda
+from desk_app.core.catalogue import Pack
+from desk_app.core.errors import BadInputError, UserFacingError
+from desk_app.core.fold import CaseState, MaterialMark, StepMark
+from desk_app.core.sheet import PrintedPaper
+from desk_app.services.casework import Casework, Ending
+from desk_app.services.paper import (
+    MATERIAL_SHEET,
+    PRINT_LATER,
+    WINDOW_PHONE_SETTING,
+    make_sheet,
+    note_paper,
+    queue_paper,
+    window_facts,
+)
+from desk_app.storage.store import SqlCaseStore
+from tests.helpers.fakes import FakeClock
+
+FORMS = Path(__file__).resolve().parents[2] / "forms"
+KEY = bytes(range(32))
+FUNERAL = "hrss.funeral-grant-uninsured"
+REISSUE = "civil.cremation-cert-reissue"
+SOP = "sop.cremation-cert-reissue"
+PRINTED = PrintedPaper(b"%PDF-", 2, "0" * 64)
+
+
+def no_readings(_text: str) -> tuple[str, ...]:
+    return ()
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack(FORMS)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FakeClock) -> Iterator[SqlCaseStore]:
+    opened = SqlCaseStore.open(tmp_path / "store.db", KEY, clock, no_readings, create=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def work(store: SqlCaseStore, pack: Pack) -> Casework:
+    return Casework(store, pack, "小王")
+
+
+def entries(store: SqlCaseStore) -> int:
+    return store.health().entries
+
+
+def test_the_story_of_the_lost_cremation_certificate_from_words_to_paper(
+    store: SqlCaseStore, work: Casework, pack: Pack, clock: FakeClock
+) -> None:
+    case = work.open_case().case_id
+    work.set_field(case, "words", "火化证明找不到了，火葬场说时间太久不给补")
+    work.set_field(case, "resident_title", "沈女士")
+    work.set_need(case, "large_print", True)
+    work.choose_items(case, [REISSUE, FUNERAL], {REISSUE: "说到火化证明"})
+    work.answer_fact(case, "by-agent", "self")
+    work.start_sop(case, SOP)
+    work.mark_step(case, SOP, "e1", StepMark("done"))
+    work.mark_material(case, "cremation-cert", MaterialMark("missing"))
+    work.mark_rest_in_hand(case)
+    work.promise(case, "陪您联系档案室", "", date(2026, 11, 25), "沈女士")
+    store.save_setting(WINDOW_PHONE_SETTING, "12345")
+    state = work.case(case)
+
+    sheet = make_sheet(pack, state, MATERIAL_SHEET, window_facts(store, work.author, clock))
+    assert sheet.addressee == "沈女士"
+    assert [getattr(paper, "plain_name", "") for paper in sheet.to_bring] == ["火葬场开的火化证"]
+    assert sheet.window_phone == "12345"
+    assert sheet.promises[0].who == "小王"
+    note_paper(store, work.author, state, MATERIAL_SHEET, PRINTED, 18, "print", (10, 1))
+    ended = work.end_session(case, "come_back", 20, Ending(explained=True, sheet_given=True))
+    assert ended.closing is None
+    assert [row.number for row in store.cases(only_open=True)] == [state.number]
+
+
+def test_a_case_reads_the_same_after_the_store_was_closed_and_opened_again(
+    tmp_path: Path, pack: Pack, clock: FakeClock
+) -> None:
+    path = tmp_path / "store.db"
+    first = SqlCaseStore.open(path, KEY, clock, no_readings, create=True)
+    work = Casework(first, pack, "小王")
+    case = work.open_case().case_id
+    work.choose_items(case, [FUNERAL])
+    work.mark_material(case, "id-card", MaterialMark("in_hand"))
+    before = work.promise(case, "回电", "", date(2026, 11, 25))
+    first.close()
+    second = SqlCaseStore.open(path, KEY, clock, no_readings)
+    assert second.case(case) == before
+    second.close()
+
+
+def test_doing_the_same_thing_twice_writes_nothing_twice(
+    store: SqlCaseStore, work: Casework
+) -> None:
+    case = work.open_case().case_id
+
+    def twice() -> None:
+        work.set_field(case, "words", "话")
+        work.set_need(case, "escort", True)
+        work.choose_items(case, [FUNERAL, FUNERAL])
+        work.answer_fact(case, "by-agent", "self")
+        work.answer_question(case, "哪一天？", "上周三")
+        work.start_sop(case, SOP)
+        work.mark_step(case, SOP, "e1", StepMark("done"))
+        work.mark_material(case, "id-card", MaterialMark("in_hand"))
+        work.mark_rest_in_hand(case)
+        work.enter_stage(case, "triage")
+
+    twice()
+    written = entries(store)
+    twice()
+    assert entries(store) == written
+
+
+def test_a_refusal_leaves_the_case_as_it_was(work: Casework) -> None:
+    case = work.open_case().case_id
+    before = work.case(case)
+    refused = [
+        lambda: work.choose_items(case, [FUNERAL, "no.such-item"]),
+        lambda: work.answer_fact(case, "by-agent", "perhaps"),
+        lambda: work.start_sop(case, "sop.none"),
+        lambda: work.mark_step(case, SOP, "e1", StepMark("done")),
+        lambda: work.mark_material(case, "no-such-paper", MaterialMark("in_hand")),
+        lambda: work.mark_material(case, "id-card", MaterialMark("not_applicable")),
+        lambda: work.set_field(case, "no_such_field", "x"),
+        lambda: work.promise(case, "  ", "", date(2026, 11, 25)),
+        lambda: work.keep_promise(case, "d-i-9"),
+        lambda: work.add_note(case, " "),
+        lambda: work.correct_note(case, "d-i-9", "x"),
+        lambda: work.reveal(case, "words", "x"),
+    ]
+    for attempt in refused:
+        with pytest.raises(BadInputError):
+            attempt()
+    assert work.case(case) == before
+
+
+def test_what_cannot_be_done_closes_only_with_a_reason_and_the_next_door(work: Casework) -> None:
+    case = work.open_case().case_id
+    with pytest.raises(UserFacingError):
+        work.end_session(case, "infeasible", 20, Ending(explanation="超过期限"))
+    assert work.case(case).is_open
+    ending = Ending(explanation="超过期限", next_door="区档案馆")
+    closed = work.end_session(case, "infeasible", 20, ending)
+    assert closed.closing is not None
+    assert closed.closing.next_door == "区档案馆"
+    assert work.reopen_case(case, "又找到了记录").is_open
+
+
+def test_dropping_and_taking_back_an_item_keeps_what_was_answered(work: Casework) -> None:
+    case = work.open_case().case_id
+    work.choose_items(case, [FUNERAL])
+    work.answer_fact(case, "by-agent", "agent")
+    assert work.drop_item(case, FUNERAL).items == ()
+    again = work.choose_items(case, [FUNERAL])
+    assert [item.item for item in again.items] == [FUNERAL]
+    assert again.answers == {"by-agent": "agent"}
+
+
+def test_a_withdrawn_entry_stays_in_the_journal_and_can_come_back(
+    store: SqlCaseStore, work: Casework
+) -> None:
+    case = work.open_case().case_id
+    state = work.set_field(case, "words", "说错了")
+    written = state.heads["field:words"]
+    undone = work.withdraw(case, written)
+    assert "words" not in undone.fields
+    withdrawal = undone.withdrawn
+    assert written in withdrawal
+    assert entries(store) == 3
+
+
+def test_who_looked_at_a_hidden_field_is_kept(work: Casework) -> None:
+    case = work.open_case().case_id
+    work.set_field(case, "phone", "13812345678")
+    assert work.reveal(case, "phone", "回电") == "13812345678"
+    looked = work.case(case).timeline[-1]
+    assert (looked.kind, looked.author, looked.body["field"]) == (
+        "sensitive.revealed", "小王", "phone",
+    )  # fmt: skip
+
+
+def test_printing_later_reminds_on_the_next_working_day_and_printing_settles_it(
+    store: SqlCaseStore, work: Casework, pack: Pack
+) -> None:
+    case = work.open_case().case_id
+    friday = date(2026, 11, 27)
+
+    def later(state: CaseState) -> CaseState:
+        return queue_paper(store, pack, "小王", state, MATERIAL_SHEET, PRINTED, 18, friday)
+
+    queued = later(later(work.case(case)))
+    assert [(row.what, row.due) for row in store.promises()] == [(PRINT_LATER, date(2026, 11, 30))]
+    assert [paper.body["how"] for paper in queued.papers] == ["queue", "queue"]
+    printed = note_paper(store, "小王", queued, MATERIAL_SHEET, PRINTED, 18, "print")
+    assert store.promises() == []
+    assert printed.papers[-1].body["how"] == "print"
+
+
+def test_saving_a_pdf_does_not_settle_a_paper_that_waits_for_the_printer(
+    store: SqlCaseStore, work: Casework, pack: Pack
+) -> None:
+    state = work.open_case()
+    queued = queue_paper(
+        store, pack, "小王", state, MATERIAL_SHEET, PRINTED, 18, date(2026, 11, 23)
+    )
+    note_paper(store, "小王", queued, MATERIAL_SHEET, PRINTED, 18, "pdf")
+    assert len(store.promises()) == 1
+
+
+def test_a_checklist_keeps_the_shape_it_had_when_it_was_started(work: Casework, pack: Pack) -> None:
+    case = work.open_case().case_id
+    work.choose_items(case, [REISSUE])
+    state = work.start_sop(case, SOP)
+    steps = [step.step.id for step in build_agenda(pack, state).walks[0].steps]
+    assert steps == [step.id for step in pack.sops[SOP].steps][: len(steps)]
+    assert state.definitions[SOP]["version"] == pack.sops[SOP].version
