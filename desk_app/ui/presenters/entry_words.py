@@ -15,7 +15,8 @@ FIELD_NAMES = {
 }  # fmt: skip
 VALUE_NAMES = {
     "feasible": "能办", "maybe_feasible": "可不可以办", "infeasible": "不能办", "material": "材料",
-    "policy": "政策", "departments": "多部门", "system": "系统", "attitude": "态度", "other": "其他",
+    "policy": "政策", "departments": "多部门", "system": "系统", "attitude": "态度",
+    "other": "其他",
     "counter": "柜台转来", "walk_in": "自己来的", "phone": "电话", "hotline_12345": "12345",
     "online": "网上", "home_visit": "上门", "hospital_visit": "医院",
 }  # fmt: skip
@@ -28,7 +29,8 @@ STATE_NAMES = {
     "not_applicable": "不适用", "in_hand": "有", "asking": "问清",
 }  # fmt: skip
 NEED_NAMES = {
-    "hearing": "听力不便", "escort": "陪同", "home_visit": "上门", "large_print": "大字", "video": "视频",
+    "hearing": "听力不便", "escort": "陪同", "home_visit": "上门", "large_print": "大字",
+    "video": "视频",
 }  # fmt: skip
 HOW_NAMES = {"print": "打印", "pdf": "存为 PDF", "queue": "回中心再打"}
 PAPER_NAMES = {"material_sheet": "材料单", "explanation": "说明单"}

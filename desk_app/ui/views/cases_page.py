@@ -92,11 +92,9 @@ class CasesPage(Page):
         conflict = self.tr("　有冲突") if row.conflicts else ""
         who = mask_name(row.resident) or self.tr("未留姓名")
         title = row.title or self.tr("还没选事项")
-        when = time_words(row.updated_at, now)
-        return Row(
-            row.case_id,
-            f"{who}　{title}\n      {row.number}　{status}{due}{conflict}　{when}　{self.tr('本机')}",
-        )
+        when, here = time_words(row.updated_at, now), self.tr("本机")
+        about = f"{row.number}　{status}{due}{conflict}　{when}　{here}"
+        return Row(row.case_id, f"{who}　{title}\n      {about}")
 
     def _open_first(self) -> None:
         first = next((row.id for row in self.list.rows if row.id), "")

@@ -1,0 +1,235 @@
+"""The main window: the rail on the left, one page at a time, the status line below.
+
+It knows pages by name and nothing of what they do; pages ask it for the way around the window
+(``presenters.ports.Shell``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desk_app.core.clock import Clock
+from desk_app.core.errors import DeskAppError
+from desk_app.ui.error_words import error_words
+from desk_app.ui.theme import SCALES, Theme, apply_theme
+from desk_app.ui.views.page import Page
+from desk_app.ui.views.status_line import StatusLine
+from desk_app.ui.views.unlock_page import UnlockPage
+from desk_app.ui.widgets.notices import Notice, Toast, Veil
+
+RAIL = ("today", "session", "cases", "map", "promises", "more")
+
+
+class MainWindow(QMainWindow):
+    """The window. Its title never says anything of a person.
+
+    Args:
+        theme: the look to begin with.
+    """
+
+    def __init__(self, application: QApplication, clock: Clock, theme: Theme) -> None:
+        super().__init__()
+        self._application = application
+        self.setWindowTitle(self.tr("跨前一步"))
+        self.setMinimumSize(1024, 600)
+        self.resize(1366, 768)
+        self._clock = clock
+        self.theme = theme
+        self._pages: dict[str, Page] = {}
+        self._history: list[str] = []
+        self._name = ""
+        self._room = QStackedWidget()
+        self.unlock = UnlockPage()
+        self._room.addWidget(self.unlock)
+        self._rail, self._rail_buttons = self._make_rail()
+        self.notice = Notice()
+        self.status = StatusLine()
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.notice)
+        middle.addWidget(self._room, 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._rail)
+        row.addLayout(middle, 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(whole)
+        self._rail.hide()
+        self.status.hide()
+        self.toasts = Toast(whole)
+        self.veil = Veil(whole)
+        self._whole = whole
+        self._on_theme: Callable[[Theme], object] = lambda _: None
+        self._on_closed: Callable[[], object] = lambda: None
+        for key, act in (
+            ("F9", self.toggle_veil),
+            ("Esc", self.back),
+            ("Ctrl++", partial(self._step_scale, 1)),
+            ("Ctrl+=", partial(self._step_scale, 1)),
+            ("Ctrl+-", partial(self._step_scale, -1)),
+        ):
+            QShortcut(QKeySequence(key), self).activated.connect(act)
+
+    @property
+    def page_name(self) -> str:
+        """Which page shows; empty before the desk is open."""
+        return self._name
+
+    def page(self, name: str) -> Page:
+        """A page by name. Raises KeyError."""
+        return self._pages[name]
+
+    def furnish(
+        self,
+        pages: dict[str, Page],
+        keys: dict[str, Callable[[], object]],
+        *,
+        on_theme: Callable[[Theme], object],
+    ) -> None:
+        """Put in the pages of an open desk.
+
+        Args:
+            pages: by name; those in RAIL get a place on the rail.
+            keys: what window-wide keys do.
+            on_theme: told when the look changes by a key.
+        """
+        self._pages = pages
+        self._on_theme = on_theme
+        for page in pages.values():
+            self._room.addWidget(page)
+        for name, made in self._rail_buttons.items():
+            made.setVisible(name in pages)
+        for key, act in keys.items():
+            QShortcut(QKeySequence(key), self).activated.connect(act)
+        self._rail.show()
+        self.status.show()
+
+    def on_closed(self, act: Callable[[], object]) -> None:
+        """What to do when the window is closed."""
+        self._on_closed = act
+
+    def go(self, name: str) -> None:
+        """Show a page; the page left behind keeps what is being typed."""
+        if self._name and self._name != name:
+            self._pages[self._name].settle()
+            self._history = [*self._history[-20:], self._name]
+        self._show(name)
+
+    def back(self) -> None:
+        """One level back; nothing typed is ever thrown away."""
+        if self.veil.isVisible():
+            self.toggle_veil()
+        elif self._history:
+            self._pages[self._name].settle()
+            self._show(self._history.pop())
+
+    def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """See ``Shell``."""
+        self.toasts.say(text, undo)
+
+    def problem(self, error: Exception) -> None:
+        """See ``Shell``; what is not one of ours goes on to the crash hook."""
+        if not isinstance(error, DeskAppError):
+            raise error
+        self.notice.say(error_words(error), "danger")
+
+    def saved(self) -> None:
+        """See ``Shell``."""
+        self.status.show_saved(self._clock.now())
+
+    def toggle_veil(self) -> None:
+        """Cover everything, or uncover it."""
+        covered = self.veil.isVisible()
+        if not covered and self._name:
+            self._pages[self._name].settle()
+        self.veil.setGeometry(self._whole.rect())
+        self.veil.setVisible(not covered)
+        self.veil.raise_()
+        if covered:
+            if self._name:
+                self._pages[self._name].take_focus()
+        else:
+            self.veil.setFocus()
+
+    def dress(self, theme: Theme) -> None:
+        """Change the look; text being typed is not touched."""
+        self.theme = theme
+        apply_theme(self._application, theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Veil and toast keep their places."""
+        super().resizeEvent(event)
+        self.veil.setGeometry(self._whole.rect())
+        self.toasts.place()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing keeps what is being typed and asks nothing."""
+        if self._name:
+            self._pages[self._name].settle()
+        self._on_closed()
+        super().closeEvent(event)
+
+    def _show(self, name: str) -> None:
+        self._name = name
+        page = self._pages[name]
+        self._room.setCurrentWidget(page)
+        for rail_name, made in self._rail_buttons.items():
+            made.setChecked(rail_name == name)
+        self.notice.hide()
+        page.come_up()
+        page.take_focus()
+
+    def _make_rail(self) -> tuple[QFrame, dict[str, QPushButton]]:
+        rail = QFrame()
+        rail.setObjectName("rail")
+        rail.setAccessibleName(self.tr("页面"))
+        column = QVBoxLayout(rail)
+        column.setContentsMargins(0, 12, 0, 12)
+        column.setSpacing(2)
+        words = {
+            "today": self.tr("今日"), "session": self.tr("接待"), "cases": self.tr("案件"),
+            "map": self.tr("导图"), "promises": self.tr("待办"), "more": self.tr("更多"),
+        }  # fmt: skip
+        group = QButtonGroup(rail)
+        buttons = {}
+        for name in RAIL:
+            made = QPushButton(words[name])
+            made.setAccessibleName(words[name])
+            made.setCheckable(True)
+            made.clicked.connect(partial(self._rail_clicked, name))
+            group.addButton(made)
+            column.addWidget(made)
+            buttons[name] = made
+        column.addStretch()
+        return rail, buttons
+
+    def _rail_clicked(self, name: str, _checked: bool) -> None:
+        self.go(name)
+
+    def _step_scale(self, step: int) -> None:
+        place = SCALES.index(self.theme.scale) + step
+        if 0 <= place < len(SCALES):
+            theme = Theme(self.theme.name, SCALES[place])
+            self.dress(theme)
+            self._on_theme(theme)
