@@ -23,10 +23,10 @@ from desk_app.core.sheet import (
     day_in_words,
 )
 from desk_app.core.workdays import add_working_days
+from desk_app.services.settings import OFFICER_NAME, WINDOW_PHONE
 
 MATERIAL_SHEET = "material_sheet"
 EXPLANATION = "explanation"
-WINDOW_PHONE_SETTING = "window.phone"
 PRINT_LATER = "把单子打好交给居民"
 """The promise that 回中心再打 leaves in 待办; it is kept by printing, and never printed itself."""
 
@@ -49,7 +49,8 @@ class WindowFacts:
 
 def window_facts(store: CaseStore, officer: str, clock: Clock) -> WindowFacts:
     """The footer as the settings and the clock have it."""
-    return WindowFacts(store.setting(WINDOW_PHONE_SETTING), officer, clock.now().date())
+    name = store.setting(OFFICER_NAME) or officer
+    return WindowFacts(store.setting(WINDOW_PHONE), name, clock.now().date())
 
 
 def material_sheet(pack: Pack, state: CaseState, window: WindowFacts) -> MaterialSheet:

@@ -18,12 +18,12 @@ from desk_app.services.casework import Casework, Ending
 from desk_app.services.paper import (
     MATERIAL_SHEET,
     PRINT_LATER,
-    WINDOW_PHONE_SETTING,
     make_sheet,
     note_paper,
     queue_paper,
     window_facts,
 )
+from desk_app.services.settings import WINDOW_PHONE
 from desk_app.storage.store import SqlCaseStore
 from tests.helpers.fakes import FakeClock
 
@@ -79,7 +79,7 @@ def test_the_story_of_the_lost_cremation_certificate_from_words_to_paper(
     work.mark_material(case, "cremation-cert", MaterialMark("missing"))
     work.mark_rest_in_hand(case)
     work.promise(case, "陪您联系档案室", "", date(2026, 11, 25), "沈女士")
-    store.save_setting(WINDOW_PHONE_SETTING, "12345")
+    store.save_setting(WINDOW_PHONE, "12345")
     state = work.case(case)
 
     sheet = make_sheet(pack, state, MATERIAL_SHEET, window_facts(store, work.author, clock))
