@@ -9,6 +9,7 @@ from desk_app.core.clock import Clock
 from desk_app.core.ports import CaseStore, ItemFinder
 from desk_app.services.casework import Casework
 from desk_app.services.paper import SheetPrinter
+from desk_app.services.press import Press
 from desk_app.ui.presenters.ports import Runner, Shell
 
 
@@ -18,6 +19,7 @@ class UiContext:
 
     Attributes:
         print_sheet: makes the PDF; heavy, so only called beside the store.
+        press: pictures of its pages, and the printers; slow too.
     """
 
     store: CaseStore
@@ -28,3 +30,4 @@ class UiContext:
     runner: Runner
     shell: Shell
     print_sheet: SheetPrinter
+    press: Press
