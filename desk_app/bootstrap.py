@@ -27,9 +27,16 @@ from desk_app.system.paths import AppPaths, cache_dir, find_paths
 from desk_app.system.resources import forms_dir
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from desk_app.content.finder import Finder
+    from desk_app.core.sheet import MaterialSheet, PrintedPaper
+    from desk_app.printing.preview import PageImage
+    from desk_app.printing.spool import Printer
     from desk_app.services.casework import Casework
+    from desk_app.services.press import Press
     from desk_app.storage.store import SqlCaseStore
+    from desk_app.ui.theme import Theme
     from desk_app.vault.key_keeper import KeyKeeper
 
 AskPassphrase = Callable[[bool], str]
@@ -37,6 +44,7 @@ AskPassphrase = Callable[[bool], str]
 
 OFFICER_SETTING = "officer.last"
 DEFAULT_OFFICER = "窗口"
+OFFICERS_FILE = "officers.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +130,172 @@ def open_desk(
         finder, pack = open_finder(paths.cache)
         author = officer or store.setting(OFFICER_SETTING, DEFAULT_OFFICER)
         yield Desk(paths, clock, store, pack, finder, Casework(store, pack, author))
+
+
+def run_window(data: Path | None) -> int:
+    """Open the window and stay until it is closed; returns the exit code.
+
+    The window is painted before anything heavy is imported; steps 4 to 7 then run on the store's
+    thread while the officer says who is working.
+    """
+    from desk_app.system.single_instance import AlreadyOpenError, ask_to_show
+
+    try:
+        with owned_folder(data) as paths:
+            from PySide6.QtWidgets import QApplication
+
+            application = QApplication([])
+            desk_window = DeskWindow(application, paths, SystemClock())
+            desk_window.window.show()
+            desk_window.prepare()
+            try:
+                return application.exec()
+            finally:
+                desk_window.close()
+    except AlreadyOpenError:
+        ask_to_show(find_paths(data).data)
+        return 0
+
+
+class DeskWindow:
+    """The window and what stands behind it, whole from the first paint to the last page.
+
+    Args:
+        paths: owned by this process already (``owned_folder``).
+        keyring: look for a keyring of the system; demo and tests say no.
+    """
+
+    def __init__(
+        self, application: QApplication, paths: AppPaths, clock: Clock, *, keyring: bool = True
+    ) -> None:
+        from PySide6.QtWidgets import QStyleFactory
+
+        from desk_app.ui.tasks.runner import QtTaskRunner
+        from desk_app.ui.theme import Theme, ThemeName, load_fonts
+        from desk_app.ui.views.shell import MainWindow
+
+        application.setApplicationName("desk-app")
+        application.setStyle(QStyleFactory.create("Fusion"))
+        load_fonts()
+        self._paths, self._clock, self._keyring = paths, clock, keyring
+        self.window = MainWindow(application, clock, Theme(ThemeName.LIGHT, 100))
+        self.window.dress(self.window.theme)
+        self.runner = QtTaskRunner(self.window.problem)
+        self.desk: Desk | None = None
+        self._keeper: KeyKeeper | None = None
+        self._failures = 0
+        self.window.unlock.unlocked.connect(self._unlock)
+
+    def prepare(self) -> None:
+        """Step 4, after the first paint: who may open the folder, and how."""
+        self.runner.store(self._look, self._ask, self._refuse)
+
+    def close(self) -> None:
+        """The mirror of opening: finish what was begun, then close the store."""
+        desk = self.desk
+        if desk is not None:
+            self.runner.store(desk.store.close, lambda _: None)
+        self.runner.stop()
+
+    def _look(self) -> tuple[bool, bool]:
+        from desk_app.vault.key_keeper import KeyKeeper
+        from desk_app.vault.keyring_store import find_keyring
+
+        self._keeper = KeyKeeper(self._paths.data, find_keyring() if self._keyring else None)
+        is_new = not self._keeper.exists and not self._paths.store.exists()
+        return is_new, self._keeper.needs_passphrase
+
+    def _ask(self, found: tuple[bool, bool]) -> None:
+        is_new, needs_passphrase = found
+        officers = read_officers(self._paths)
+        self.window.unlock.ask(officers, needs_passphrase=needs_passphrase, is_new=is_new)
+
+    def _unlock(self, officer: str, passphrase: str) -> None:
+        self.runner.store(lambda: self._open(officer, passphrase), self._opened, self._refuse)
+
+    def _open(self, officer: str, passphrase: str) -> tuple[Desk, Theme]:
+        # On the store's thread.
+        from desk_app.services.casework import Casework
+        from desk_app.services.settings import SCALE, THEME
+        from desk_app.ui.theme import SCALES, Theme, ThemeName
+
+        keeper = self._keeper
+        assert keeper is not None
+        is_new = not keeper.exists and not self._paths.store.exists()
+        key = (keeper.make if is_new else keeper.open)(lambda _new: passphrase)
+        store = open_store(self._paths, self._clock, key)
+        finder, pack = open_finder(self._paths.cache)
+        store.save_setting(OFFICER_SETTING, officer)
+        write_officer(self._paths, officer)
+        casework = Casework(store, pack, officer)
+        scale = int(store.setting(SCALE, "100"))
+        theme = Theme(
+            ThemeName(store.setting(THEME, ThemeName.LIGHT.value)),
+            scale if scale in SCALES else 100,
+        )
+        return Desk(self._paths, self._clock, store, pack, finder, casework), theme
+
+    def _opened(self, opened: tuple[Desk, Theme]) -> None:
+        from desk_app.ui.furnish import furnish
+
+        self.desk, theme = opened
+        self.window.dress(theme)
+        furnish(self.window, self.desk, self.runner, self._clock, print_sheet, make_press())
+
+    def _refuse(self, error: Exception) -> None:
+        from PySide6.QtCore import QTimer
+
+        from desk_app.core.errors import DeskAppError
+        from desk_app.ui.error_words import error_words
+
+        if not isinstance(error, DeskAppError):
+            raise error
+        # Guessing gets slower: 1, 2, 4 … seconds.
+        self._failures += 1
+        wait = min(2 ** (self._failures - 1), 60) * 1000
+        QTimer.singleShot(wait, lambda: self.window.unlock.refuse(error_words(error)))
+
+
+def print_sheet(sheet: MaterialSheet, size: int) -> PrintedPaper:
+    """Make the PDF of a sheet; ReportLab is imported at the first one."""
+    from desk_app.printing.material_sheet import material_sheet_pdf
+
+    return material_sheet_pdf(sheet, size)
+
+
+def make_press() -> Press:
+    """The printing room, as screens see it; imported at the first use."""
+    from desk_app.services.press import Press
+
+    def picture(pdf: bytes, page: int, width: int) -> PageImage:
+        from desk_app.printing.preview import render_page
+
+        return render_page(pdf, page, width)
+
+    def printers() -> list[Printer]:
+        from desk_app.printing import spool
+
+        return spool.printers()
+
+    def send(pdf: bytes, printer: str) -> str:
+        from desk_app.printing import spool
+
+        return spool.print_pdf(pdf, printer)
+
+    return Press(picture, printers, send)
+
+
+def read_officers(paths: AppPaths) -> list[str]:
+    """Names of staff who worked here, the last first: known before the store is open."""
+    try:
+        return (paths.data / OFFICERS_FILE).read_text("utf-8").splitlines()[:8]
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+def write_officer(paths: AppPaths, officer: str) -> None:
+    """Keep who worked last; names of staff only, never a resident's."""
+    names = dict.fromkeys([officer, *read_officers(paths)])
+    path = paths.data / OFFICERS_FILE
+    path.touch(mode=0o600)
+    path.write_text("\n".join(list(names)[:8]) + "\n", "utf-8")

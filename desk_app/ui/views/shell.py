@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
         for name, made in self._rail_buttons.items():
             made.setVisible(name in pages)
         for key, act in keys.items():
-            QShortcut(QKeySequence(key), self).activated.connect(act)
+            QShortcut(QKeySequence(key), self).activated.connect(partial(self._unveiled, act))
         self._rail.show()
         self.status.show()
 
@@ -163,6 +163,8 @@ class MainWindow(QMainWindow):
         covered = self.veil.isVisible()
         if not covered and self._name:
             self._pages[self._name].settle()
+        self._room.setEnabled(covered)  # no key reaches a page that nobody sees
+        self._rail.setEnabled(covered)
         self.veil.setGeometry(self._whole.rect())
         self.veil.setVisible(not covered)
         self.veil.raise_()
@@ -189,6 +191,10 @@ class MainWindow(QMainWindow):
             self._pages[self._name].settle()
         self._on_closed()
         super().closeEvent(event)
+
+    def _unveiled(self, act: Callable[[], object]) -> None:
+        if not self.veil.isVisible():
+            act()
 
     def _show(self, name: str) -> None:
         self._name = name
