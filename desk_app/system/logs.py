@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
-from collections.abc import Mapping, MutableMapping
+import time
+from contextlib import suppress
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
 
 NAME = "desk_app"
-_PLAIN = re.compile(r"[A-Za-z0-9_.:/+-]{0,64}")
+FILE_NAME = "desk-app.log"
 REDACTED = "[redacted]"
+_PLAIN = re.compile(r"[A-Za-z0-9_.:/+-]{0,64}")
+_DIGIT_RUN = re.compile(r"\d{7}")
+_PARTED_DIGITS = re.compile(r"[\d_.:/+-]*")
+_MOST_COUNTED = 10_000_000
+
+
+class _PrivateFileHandler(RotatingFileHandler):
+    """A rotating file that only its owner may read; a full disk never stops the program."""
+
+    def _open(self) -> TextIOWrapper:
+        file = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(file, "a", encoding="utf-8")
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A line that cannot be written is lost; there is nowhere else to say so."""
 
 
 def start_logging(folder: Path) -> None:
-    """Write the program's log into ``folder``; three files of 1 MB, mode 0600."""
-    path = folder / "desk-app.log"
-    path.touch(mode=0o600)
-    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logger = logging.getLogger(NAME)
+    """Write the program's log into ``folder``; three files of 1 MB, mode 0600, times in UTC."""
+    handler = _PrivateFileHandler(folder / FILE_NAME, maxBytes=1_000_000, backupCount=2)
+    formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(message)s")
+    formatter.converter = time.gmtime
+    formatter.datefmt = "%Y-%m-%dT%H:%M:%S"
+    handler.setFormatter(formatter)
     stop_logging()
+    logger = logging.getLogger(NAME)
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     logger.propagate = False
@@ -30,9 +48,10 @@ def start_logging(folder: Path) -> None:
 def stop_logging() -> None:
     """Close the log file."""
     logger = logging.getLogger(NAME)
-    for handler in list(logger.handlers):
+    for handler in [h for h in logger.handlers if isinstance(h, _PrivateFileHandler)]:
         logger.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # a full disk, once more
+            handler.close()
 
 
 def note(event: str, **facts: str | float | bool | None) -> None:
@@ -45,17 +64,20 @@ def warn(event: str, **facts: str | float | bool | None) -> None:
     logging.getLogger(NAME).warning("%s", _line(event, facts))
 
 
-def _line(event: str, facts: Mapping[str, Any]) -> str:
-    kept: MutableMapping[str, str] = {key: redact(value) for key, value in facts.items()}
-    return " ".join([redact(event), *(f"{key}={value}" for key, value in kept.items())])
-
-
 def redact(value: object) -> str:
     """``value`` if it can only be an id, a code or a number; otherwise a placeholder.
 
-    Chinese text, long digit runs (phones, ID numbers) and anything with spaces never pass.
+    Chinese text, anything with spaces, and digits that could be a phone or an ID number (seven
+    or more in a row, or parted by signs only) never pass.
     """
+    if isinstance(value, bool | int | float | None):
+        return str(value) if value is None or abs(value) < _MOST_COUNTED else REDACTED
     text = str(value)
-    if not _PLAIN.fullmatch(text) or re.search(r"\d{7,}", text):
-        return text if isinstance(value, (int, float)) and abs(value) < 10_000_000 else REDACTED
-    return text
+    digits = sum(character.isdigit() for character in text)
+    if not _PLAIN.fullmatch(text) or _DIGIT_RUN.search(text):
+        return REDACTED
+    return REDACTED if digits >= 7 and _PARTED_DIGITS.fullmatch(text) else text
+
+
+def _line(event: str, facts: dict[str, str | float | bool | None]) -> str:
+    return " ".join([redact(event), *(f"{key}={redact(value)}" for key, value in facts.items())])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,16 @@ from desk_app.core.errors import QT_TRANSLATE_NOOP, EnvironmentProblem
 
 VARIABLE = "DESK_APP_DATA"
 APP = "desk-app"
+
+REASONS = {
+    errno.EACCES: QT_TRANSLATE_NOOP("Errors", "没有权限"),
+    errno.EPERM: QT_TRANSLATE_NOOP("Errors", "没有权限"),
+    errno.EROFS: QT_TRANSLATE_NOOP("Errors", "磁盘是只读的"),
+    errno.ENOSPC: QT_TRANSLATE_NOOP("Errors", "磁盘满了"),
+    errno.EDQUOT: QT_TRANSLATE_NOOP("Errors", "磁盘满了"),
+    errno.EEXIST: QT_TRANSLATE_NOOP("Errors", "已经有同名的文件"),
+    errno.ENOTDIR: QT_TRANSLATE_NOOP("Errors", "路径中间有一个文件，不是文件夹"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,8 @@ def find_paths(data: Path | None = None) -> AppPaths:
     Raises:
         EnvironmentProblem: a folder cannot be made or written.
     """
-    chosen = data or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+    named = os.environ.get(VARIABLE)
+    chosen = data or (Path(named) if named else None)
     if chosen is None:
         import platformdirs  # not needed when a folder is given
 
@@ -52,6 +64,7 @@ def find_paths(data: Path | None = None) -> AppPaths:
             Path(platformdirs.user_log_dir(APP, appauthor=False)),
         )
     else:
+        chosen = chosen.absolute()  # the folder stays the same when the process changes its own
         paths = AppPaths(chosen, chosen / "cache", chosen / "logs")
     for folder in (paths.data, paths.cache, paths.logs):
         _make_private(folder)
@@ -81,6 +94,6 @@ def _make_private(folder: Path) -> None:
             QT_TRANSLATE_NOOP("Errors", "文件夹“{folder}”不能写（{reason}）。"),
             safe=QT_TRANSLATE_NOOP("Errors", "没有动任何资料。"),
             press=QT_TRANSLATE_NOOP("Errors", "请换一个文件夹（--data），或者改权限、腾出空间。"),
-            folder=folder.name,
-            reason=os.strerror(error.errno or 0),
+            folder=folder,
+            reason=REASONS.get(error.errno or 0, os.strerror(error.errno or 0)),
         ) from error
