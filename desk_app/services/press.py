@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
 from typing import Protocol
+
+from desk_app.core.errors import QT_TRANSLATE_NOOP, EnvironmentProblem
 
 
 class PagePicture(Protocol):
@@ -48,3 +53,41 @@ class Press:
     picture: Callable[[bytes, int, int], PagePicture]
     printers: Callable[[], Sequence[PrinterName]]
     send: Callable[[bytes, str], str]
+
+
+def save_pdf(pdf: bytes, path: Path) -> Path:
+    """Write ``pdf`` where a person asked for it, readable by them alone; returns where it went.
+
+    A file that is there already is never written over: the new one gets a number.
+
+    Raises:
+        EnvironmentProblem: the folder is not there, cannot be written, or is full.
+    """
+    for number in count(1):
+        free = path if number == 1 else path.with_stem(f"{path.stem}（{number}）")
+        try:
+            handle = os.open(free, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+        except FileExistsError:
+            continue
+        except OSError:
+            raise _not_saved() from None
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(pdf)
+        except OSError:
+            free.unlink(missing_ok=True)
+            raise _not_saved() from None
+        return free
+    raise AssertionError
+
+
+def _not_saved() -> EnvironmentProblem:
+    return EnvironmentProblem(
+        QT_TRANSLATE_NOOP("Errors", "存不到这个位置。"),
+        safe=QT_TRANSLATE_NOOP("Errors", "单子没有丢，案件也没有变。"),
+        press=QT_TRANSLATE_NOOP("Errors", "请换一个文件夹再存。"),
+    )
+
+
+_BINARY: int = getattr(os, "O_BINARY", 0)
+"""Windows alone turns line ends round unless told not to."""
