@@ -18,7 +18,7 @@ from desk_app.core.sheet import (
     phone_lines,
 )
 from desk_app.printing.drawing import draw_qr, draw_rows, draw_text
-from desk_app.printing.faces import cannot_print, unprintable, width
+from desk_app.printing.faces import REGULAR, cannot_print, load_faces, unprintable, width
 from desk_app.printing.layout import (
     LINE,
     MARGIN,
@@ -60,8 +60,14 @@ def material_sheet_pdf(sheet: MaterialSheet, size: int = 18) -> PrintedPaper:
     room = PAGE_HEIGHT - 2 * MARGIN - sum(row.height for row in foot)
     pages = paginate([head(sheet, size), *sections(sheet, size)], room, room - _AGAIN, MOST_PAPERS)
     stream = io.BytesIO()
+    load_faces()
     canvas = Canvas(
-        stream, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), invariant=1, pageCompression=1, lang="zh-CN"
+        stream,
+        pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+        invariant=1,
+        pageCompression=1,
+        lang="zh-CN",
+        initialFontName=REGULAR,  # else a face that is not embedded would be named on every page
     )
     # Titles show in print queues and viewers' lists, so they say nothing of a person.
     canvas.setTitle("说明单" if sheet.explanation else "材料单")

@@ -33,14 +33,15 @@ class Printer:
 
 
 def printers() -> list[Printer]:
-    """The printers CUPS knows, the default one first; none where CUPS is absent or silent."""
+    """The printers CUPS knows, the default one first; none where CUPS is absent or stopped.
+
+    Raises:
+        EnvironmentProblem: CUPS does not answer.
+    """
     if shutil.which("lpstat") is None:
         return []
-    try:
-        names = _run("lpstat", "-e").stdout.decode("utf-8", "replace").splitlines()
-        default = _run("lpstat", "-d").stdout.decode("utf-8", "replace")
-    except EnvironmentProblem:
-        return []
+    names = _run("lpstat", "-e").stdout.decode("utf-8", "replace").splitlines()
+    default = _run("lpstat", "-d").stdout.decode("utf-8", "replace")
     chosen = default.rpartition(": ")[2].strip()
     found = [Printer(name.strip(), name.strip() == chosen) for name in names if name.strip()]
     return sorted(found, key=lambda printer: (not printer.is_default, printer.name))
@@ -78,11 +79,12 @@ def print_pdf(pdf: bytes, printer: str = "", copies: int = 1) -> str:
 
 def _refusal(said: str, printer: str) -> EnvironmentProblem:
     name = printer[:40]
-    if "scheduler" in said or "unable to connect" in said or "bad file descriptor" in said:
+    # A stopped service answers "does not exist" for every printer, so it is asked for first.
+    if b"not running" in _run("lpstat", "-r").stdout:
         what = QT_TRANSLATE_NOOP("Errors", "打印服务（CUPS）没有开。")
     elif "no default destination" in said:
         what = QT_TRANSLATE_NOOP("Errors", "这台电脑还没有装打印机。")
-    elif "does not exist" in said or "no such file" in said:
+    elif "does not exist" in said:
         what = QT_TRANSLATE_NOOP("Errors", "找不到打印机“{printer}”。")
     else:
         what = QT_TRANSLATE_NOOP("Errors", "打印机“{printer}”没有收下。")
