@@ -236,11 +236,14 @@ class DeskWindow:
         return Desk(self._paths, self._clock, store, pack, finder, casework), theme
 
     def _opened(self, opened: tuple[Desk, Theme]) -> None:
+        from desk_app.content.pinyin import readings
         from desk_app.ui.furnish import furnish
 
         self.desk, theme = opened
         self.window.dress(theme)
-        furnish(self.window, self.desk, self.runner, self._clock, print_sheet, make_press())
+        furnish(
+            self.window, self.desk, self.runner, self._clock, print_sheet, make_press(), readings
+        )  # fmt: skip
 
     def _refuse(self, error: Exception) -> None:
         from PySide6.QtCore import QTimer

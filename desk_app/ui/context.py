@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.clock import Clock
-from desk_app.core.ports import CaseStore, ItemFinder
+from desk_app.core.ports import CaseStore, ItemFinder, Romanise
 from desk_app.services.casework import Casework
 from desk_app.services.paper import SheetPrinter
 from desk_app.services.press import Press
@@ -20,6 +20,7 @@ class UiContext:
     Attributes:
         print_sheet: makes the PDF; heavy, so only called beside the store.
         press: pictures of its pages, and the printers; slow too.
+        romanise: readings of Chinese text; the first call is slow.
     """
 
     store: CaseStore
@@ -31,3 +32,4 @@ class UiContext:
     shell: Shell
     print_sheet: SheetPrinter
     press: Press
+    romanise: Romanise

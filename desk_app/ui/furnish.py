@@ -7,7 +7,7 @@ from typing import Protocol
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.clock import Clock
-from desk_app.core.ports import CaseStore, ItemFinder
+from desk_app.core.ports import CaseStore, ItemFinder, Romanise
 from desk_app.services.casework import Casework
 from desk_app.services.paper import SheetPrinter
 from desk_app.services.press import Press
@@ -51,6 +51,7 @@ def furnish(
     clock: Clock,
     print_sheet: SheetPrinter,
     press: Press,
+    romanise: Romanise,
 ) -> UiContext:
     """Build the pages and show 今日."""
     ways = Ways(window)
@@ -64,6 +65,7 @@ def furnish(
         shell=ways,
         print_sheet=print_sheet,
         press=press,
+        romanise=romanise,
     )
 
     def keep_theme(theme: Theme) -> None:
