@@ -66,6 +66,16 @@ missing_packages() {
     done
 }
 
+# The line to type for the packages "$@"; a Debian whose root has a password comes without sudo.
+install_line() {
+    local line="apt-get update && apt-get install --no-install-recommends $*"
+    if command -v sudo >/dev/null 2>&1; then
+        printf '    sudo sh -c "%s"\n' "$line"
+    else
+        printf '    su -c "%s"\n' "$line"
+    fi
+}
+
 # Installs the system packages "$@" where that is allowed; says what to type where it is not.
 install_packages() {
     local as_root=()
@@ -74,8 +84,7 @@ install_packages() {
         sudo -n true 2>/dev/null || stop \
             "系统里还缺几样东西。请运行下面这一行，再重新启动：" \
             "Some system packages are missing. Please type this line, then start again:" \
-            "" \
-            "    sudo apt-get install --no-install-recommends $*"
+            "" "$(install_line "$@")"
         as_root=(sudo -n)
     fi
     say "正在安装系统组件 / Installing system packages: $*"
@@ -85,8 +94,7 @@ install_packages() {
         apt-get install -q -y --no-install-recommends "$@" >&2 || stop \
         "系统组件没有装上（原因见上）。联网后请再试，或者自己运行：" \
         "The system packages could not be installed (see above). Try again when online, or type:" \
-        "" \
-        "    sudo apt-get install --no-install-recommends $*"
+        "" "$(install_line "$@")"
 }
 
 # What the environment was made from; anything else in the stamp means: look again.

@@ -83,7 +83,15 @@ def test_missing_packages_are_those_nothing_installed_provides() -> None:
 def test_without_the_right_to_install_the_exact_command_is_shown() -> None:
     done = shell(NOT_ROOT + "install_packages xvfb dbus; echo on")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "    sudo apt-get install --no-install-recommends xvfb dbus" in done.stderr.splitlines()
+    line = "apt-get update && apt-get install --no-install-recommends xvfb dbus"
+    assert done.stderr.splitlines()[-1] == f'    sudo sh -c "{line}"'
+
+
+def test_without_sudo_the_command_is_one_that_works_without_it() -> None:
+    no_sudo = "command() { return 1; }; "
+    done = shell(NOT_ROOT + no_sudo + "install_packages xvfb; echo on")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith('    su -c "apt-get update && ')
 
 
 def test_with_nothing_missing_nothing_is_asked_for() -> None:
