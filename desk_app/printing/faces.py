@@ -14,15 +14,19 @@ What is done with a character that is not plain text:
 
 from __future__ import annotations
 
+import mmap
 import re
+import struct
 import threading
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
-from desk_app.core.errors import QT_TRANSLATE_NOOP, UserFacingError
+from desk_app.core.errors import QT_TRANSLATE_NOOP, EnvironmentProblem, UserFacingError
 from desk_app.system.resources import resource_path
 
 REGULAR, BOLD, RARE = "NotoSansSC-Regular", "NotoSansSC-Bold", "HanaMinB"
@@ -86,8 +90,8 @@ def cannot_print(characters: str, place: str = "单子") -> UserFacingError:
 
 def load_faces() -> None:
     """Read the two faces every paper needs; call it at idle so that the first paper is quick."""
-    _characters(REGULAR)
-    _characters(BOLD)
+    _glyphs(REGULAR)
+    _glyphs(BOLD)
 
 
 def _kind(ch: str) -> str:
@@ -110,7 +114,7 @@ def _face_for(ch: str, bold: bool) -> str | None:
     if unicodedata.category(ch) in _NEVER_DRAWN:
         return None
     faces = (BOLD if bold else REGULAR, RARE)
-    return next((name for name in faces if ord(ch) in _characters(name)), None)
+    return next((name for name in faces if _glyphs(name).get(ord(ch))), None)
 
 
 @lru_cache(maxsize=8192)
@@ -121,16 +125,40 @@ def _advance(ch: str, bold: bool) -> float:
     return float(pdfmetrics.stringWidth(ch, font, 1.0))
 
 
-def _characters(name: str) -> frozenset[int]:
+def _glyphs(name: str) -> Mapping[int, int]:
     with _loading:  # two threads reading one file would register it twice
         return _read(name)
 
 
 @cache
-def _read(name: str) -> frozenset[int]:
-    font = ttfonts.TTFont(name, str(resource_path(f"fonts/{name}.ttf")))
+def _read(name: str) -> Mapping[int, int]:
+    path = resource_path(f"fonts/{name}.ttf")
+    try:
+        font = ttfonts.TTFont(name, _MappedFile(path))
+    except (OSError, ValueError, IndexError, struct.error, ttfonts.TTFError) as fault:
+        raise EnvironmentProblem(
+            QT_TRANSLATE_NOOP("Errors", "字体文件“{name}”坏了，不能打印。"),
+            safe=QT_TRANSLATE_NOOP("Errors", "资料没有动。"),
+            press=QT_TRANSLATE_NOOP("Errors", "请重新安装。"),
+            name=path.name,
+        ) from fault
     pdfmetrics.registerFont(font)
-    return frozenset(code for code, glyph in font.face.charToGlyph.items() if glyph)
+    font.face.glyphToChar.clear()  # only for shaping other scripts; tens of thousands of lists
+    glyphs: Mapping[int, int] = font.face.charToGlyph
+    return glyphs
+
+
+class _MappedFile:
+    """A file that ReportLab reads in place: 50 MB of glyphs need not be held in memory."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.name
+        self._path = path
+
+    def read(self) -> mmap.mmap:
+        """The whole file, mapped read-only for as long as anybody holds it."""
+        with self._path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 _reportlab_cmap = ttfonts.makeToUnicodeCMap

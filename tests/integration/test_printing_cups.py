@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from desk_app.core.errors import BadInputError, EnvironmentProblem
 from desk_app.printing.material_sheet import material_sheet_pdf
 from desk_app.printing.preview import render_page
-from desk_app.printing.spool import JOB_TITLE, Printer, print_pdf, printers
+from desk_app.printing.spool import Printer, print_pdf, printers
 from tests.helpers.cups import PrintService, print_service
 from tests.helpers.sheets import FULL
 
@@ -70,7 +70,7 @@ def test_the_queue_sees_a_general_title_and_the_copies_asked_for(service: PrintS
     assert FULL.case_number not in log
     assert len(PdfReader(io.BytesIO(out.read_bytes())).pages) == printed.pages
     # printer, user, job, time, pages in all, billing, host, title, paper, sides
-    for wanted in (f"total {2 * printed.pages} ", JOB_TITLE, "A4 one-sided"):
+    for wanted in (f"total {2 * printed.pages} ", "跨前一步", "A4 one-sided"):
         assert wanted in service.page_log
 
 
