@@ -96,15 +96,20 @@ def open_store(paths: AppPaths, clock: Clock, key: bytes) -> SqlCaseStore:
     return SqlCaseStore.open(paths.store, key, clock, readings, create=not paths.store.exists())
 
 
+def load_content(cache: Path | None = None) -> Pack:
+    """The content pack that came with the program."""
+    from desk_app.content.pack import load_pack
+
+    return load_pack(forms_dir(), cache or cache_dir())
+
+
 def open_finder(cache: Path | None = None) -> tuple[Finder, Pack]:
     """Step 6: the content pack and the finder over it; needs no store."""
     from desk_app.content.finder import Finder
-    from desk_app.content.pack import load_pack
     from desk_app.content.words import load_words
 
-    folder = forms_dir()
-    pack = load_pack(folder, cache or cache_dir())
-    return Finder(pack, load_words(folder)), pack
+    pack = load_content(cache)
+    return Finder(pack, load_words(forms_dir())), pack
 
 
 @contextmanager
@@ -237,13 +242,12 @@ class DeskWindow:
 
     def _opened(self, opened: tuple[Desk, Theme]) -> None:
         from desk_app.content.pinyin import readings
-        from desk_app.ui.furnish import furnish
+        from desk_app.ui.furnish import Tools, furnish
 
         self.desk, theme = opened
         self.window.dress(theme)
-        furnish(
-            self.window, self.desk, self.runner, self._clock, print_sheet, make_press(), readings
-        )  # fmt: skip
+        tools = Tools(print_sheet, make_press(), readings)
+        furnish(self.window, self.desk, self.runner, self._clock, tools)
 
     def _refuse(self, error: Exception) -> None:
         from PySide6.QtCore import QTimer

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from desk_app.cli.options import options_of, write
+from desk_app.cli.options import JsonOption, options_of, write
 from desk_app.core.agenda import build_agenda
 from desk_app.core.catalogue import Pack
 from desk_app.core.entries import Json
@@ -21,7 +21,6 @@ app = typer.Typer(
 )
 
 CaseArgument = Annotated[str, typer.Argument(help="案件号，如 BCS-20261123-02-K7。")]
-JsonOption = Annotated[bool, typer.Option("--json", help="用 JSON 输出，给脚本用。")]
 
 MASKS = {"resident_name": mask_name, "phone": mask_phone, "id_number": mask_id_number}
 

@@ -9,12 +9,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from desk_app.bootstrap import Desk, open_desk
 from desk_app.core.entries import Json
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
+
+JsonOption = Annotated[bool, typer.Option("--json", help="用 JSON 输出，给脚本用。")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -56,13 +56,35 @@ def window_facts(store: CaseStore, officer: str, clock: Clock) -> WindowFacts:
 def material_sheet(pack: Pack, state: CaseState, window: WindowFacts) -> MaterialSheet:
     """The material list of a case as it stands."""
     agenda = build_agenda(pack, state)
-    merged = agenda.materials
+    names = tuple(item.name for item in agenda.items)
+    sheet = sheet_of_list(pack, agenda.materials, names, _addressee(state), window)
+    return replace(
+        sheet,
+        case_number=state.number,
+        promises=_promises(state),
+        reprint=_reprints(state, MATERIAL_SHEET),
+    )
+
+
+def sheet_of_list(
+    pack: Pack,
+    merged: MaterialList,
+    items: tuple[str, ...],
+    addressee: str,
+    window: WindowFacts,
+) -> MaterialSheet:
+    """The material list of items without a case: no number, no promises.
+
+    Args:
+        items: names of the items.
+        addressee: how the resident is called; empty = a line to fill by hand.
+    """
     saving = merged.saving
     return MaterialSheet(
         title="请照这张单子准备",
-        case_number=state.number,
-        addressee=_addressee(state),
-        items=tuple(item.name for item in agenda.items),
+        case_number="",
+        addressee=addressee,
+        items=items,
         to_bring=_to_bring(pack, merged),
         perhaps=_perhaps(pack, merged),
         in_hand=tuple(paper.material.plain_name for paper in merged.in_hand),
@@ -71,7 +93,6 @@ def material_sheet(pack: Pack, state: CaseState, window: WindowFacts) -> Materia
             for paper in merged.fetched_for
             if paper.need == "yes"
         ),
-        promises=_promises(state),
         before=saving.papers_before,
         after=saving.papers_after,
         trips_before=saving.trips_before,
@@ -79,7 +100,6 @@ def material_sheet(pack: Pack, state: CaseState, window: WindowFacts) -> Materia
         window_phone=window.phone,
         officer=window.officer,
         day=window.day,
-        reprint=_reprints(state, MATERIAL_SHEET),
     )
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.clock import Clock
@@ -11,13 +15,18 @@ from desk_app.core.ports import CaseStore, ItemFinder, Romanise
 from desk_app.services.casework import Casework
 from desk_app.services.paper import SheetPrinter
 from desk_app.services.press import Press
+from desk_app.services.search import CASE, COMMAND, EVENT, ITEM, SOP, Command, Search
 from desk_app.services.settings import SCALE, THEME
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.ports import Runner
 from desk_app.ui.theme import Theme
 from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.cases_page import CasesPage
+from desk_app.ui.views.map_page import MapPage
 from desk_app.ui.views.more_page import MorePage
+from desk_app.ui.views.page import Page
+from desk_app.ui.views.palette import Palette
+from desk_app.ui.views.paper_page import PaperPage
 from desk_app.ui.views.promises_page import PromisesPage
 from desk_app.ui.views.session_page import SessionPage
 from desk_app.ui.views.shell import MainWindow
@@ -44,14 +53,21 @@ class OpenDesk(Protocol):
         """The use cases."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What pages are given besides the desk: printing, and readings of names."""
+
+    print_sheet: SheetPrinter
+    press: Press
+    romanise: Romanise
+
+
 def furnish(
     window: MainWindow,
     desk: OpenDesk,
     runner: Runner,
     clock: Clock,
-    print_sheet: SheetPrinter,
-    press: Press,
-    romanise: Romanise,
+    tools: Tools,
 ) -> UiContext:
     """Build the pages and show 今日."""
     ways = Ways(window)
@@ -63,29 +79,69 @@ def furnish(
         clock=clock,
         runner=runner,
         shell=ways,
-        print_sheet=print_sheet,
-        press=press,
-        romanise=romanise,
+        print_sheet=tools.print_sheet,
+        press=tools.press,
+        romanise=tools.romanise,
     )
 
     def keep_theme(theme: Theme) -> None:
         for name, value in ((THEME, theme.name.value), (SCALE, str(theme.scale))):
-            runner.store(lambda n=name, v=value: desk.store.save_setting(n, v), lambda _: None)
+            runner.store(partial(desk.store.save_setting, name, value), lambda _: None)
         more.show_theme(theme)
 
     more = MorePage(context, window.theme, window.dress)
-    pages = {
+    pages: dict[str, Page] = {
         "today": TodayPage(context),
         "session": SessionPage(context),
         "cases": CasesPage(context),
+        "map": MapPage(context),
         "promises": PromisesPage(context),
         "more": more,
         "case": CasePage(context),
+        "paper": PaperPage(context),
     }
-    keys: dict[str, Callable[[], object]] = {"F2": ways.new_session}
+    palette = _palette(window, context, ways)
+    keys: dict[str, Callable[[], object]] = {
+        "F2": ways.new_session,
+        "F7": partial(ways.go, "map"),
+        "F8": partial(ways.go, "promises"),
+        "Ctrl+K": palette.toggle,
+        "Ctrl+/": partial(ways.go, "more"),
+    }
     window.furnish(pages, keys, on_theme=keep_theme)
     window.go("today")
     return context
+
+
+def _palette(window: MainWindow, context: UiContext, ways: Ways) -> Palette:
+    commands = [
+        Command("new", QCoreApplication.translate("Palette", "新接待"), "F2"),
+        Command("today", QCoreApplication.translate("Palette", "今日")),
+        Command("cases", QCoreApplication.translate("Palette", "案件")),
+        Command("map", QCoreApplication.translate("Palette", "关联导图"), "F7"),
+        Command("promises", QCoreApplication.translate("Palette", "待办"), "F8"),
+        Command("more", QCoreApplication.translate("Palette", "更多：颜色、大小、按键"), "Ctrl+/"),
+        Command("veil", QCoreApplication.translate("Palette", "遮挡"), "F9"),
+    ]
+    search = Search(context.store, context.pack, context.romanise, commands)
+    context.runner.side(search.warm_up, lambda _: None)
+
+    def command(name: str) -> None:
+        if name == "new":
+            ways.new_session()
+        elif name == "veil":
+            window.toggle_veil()
+        else:
+            ways.go(name)
+
+    open_hit: dict[str, Callable[[str], object]] = {
+        CASE: ways.open_case,
+        ITEM: ways.show_item,
+        EVENT: ways.show_item,
+        SOP: lambda _: ways.go("map"),
+        COMMAND: command,
+    }
+    return Palette(window.room, search, context.runner, open_hit)
 
 
 class Ways:
@@ -93,10 +149,22 @@ class Ways:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
-        self.go = window.go
-        self.toast = window.toast
-        self.problem = window.problem
-        self.saved = window.saved
+
+    def go(self, page: str) -> None:
+        """Show a page by name."""
+        self._window.go(page)
+
+    def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """One line at the bottom, with a way back."""
+        self._window.toast(text, undo)
+
+    def problem(self, error: Exception) -> None:
+        """Say what happened, what is safe and what to press."""
+        self._window.problem(error)
+
+    def saved(self) -> None:
+        """Something was committed to the disk just now."""
+        self._window.saved()
 
     def new_session(self) -> None:
         """Open a case and show it in the session page."""
@@ -114,6 +182,25 @@ class Ways:
         assert isinstance(page, CasePage)
         page.show_case(case_id)
         self._window.go("case")
+
+    def open_paper(self, case_id: str) -> None:
+        """Show the paper of a case as it will be printed."""
+        page = self._window.page("paper")
+        assert isinstance(page, PaperPage)
+        page.show_case(case_id)
+        self._window.go("paper")
+
+    def show_item(self, item_id: str) -> None:
+        """Show an item or a life event in the map."""
+        page = self._window.page("map")
+        assert isinstance(page, MapPage)
+        page.show_item(item_id)
+        self._window.go("map")
+
+    def take_item(self, item_id: str) -> None:
+        """Take an item into the session that is open; opens one if none is."""
+        self._window.go("session")
+        self._session.take(item_id)
 
     @property
     def _session(self) -> SessionPage:

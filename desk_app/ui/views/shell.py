@@ -96,6 +96,11 @@ class MainWindow(QMainWindow):
         """Which page shows; empty before the desk is open."""
         return self._name
 
+    @property
+    def room(self) -> QWidget:
+        """Everything inside the window, for what lies over the pages."""
+        return self._whole
+
     def page(self, name: str) -> Page:
         """A page by name. Raises KeyError."""
         return self._pages[name]

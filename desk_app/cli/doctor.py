@@ -1,0 +1,106 @@
+"""``desk-app doctor``: what is well, what is not, and what to do. ``rebuild`` beside it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+
+import desk_app
+from desk_app.bootstrap import load_content, make_press
+from desk_app.cli.options import JsonOption, options_of, write
+from desk_app.core.entries import Json
+from desk_app.core.errors import DeskAppError
+from desk_app.core.ports import StoreHealth
+from desk_app.system.resources import resource_path
+from desk_app.vault.keyring_store import find_keyring
+
+MEGABYTE = 1_000_000
+LITTLE_SPACE = 200 * MEGABYTE
+
+Finding = tuple[bool, str]
+
+
+def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
+    """看看这台电脑和资料好不好，哪里不好，怎么办。"""
+    options = options_of(context)
+    checks: list[tuple[str, Callable[[], Finding]]] = [
+        (
+            "程序",
+            lambda: (True, f"desk-app {desk_app.__version__}，Python {sys.version.split()[0]}"),
+        ),
+        ("字体", _fonts),
+        ("内容包", _content),
+        ("密钥环", _keyring),
+        ("打印机", _printers),
+    ]
+    findings = [(name, *_try(check)) for name, check in checks]
+    try:
+        with options.desk() as desk:
+            findings.append(("磁盘", *_disk(desk.paths.data)))
+            findings.append(("资料", *_try(lambda: _store(desk.store.health()))))
+    except DeskAppError as error:
+        findings.append(("资料", False, str(error)))
+    answer: list[Json] = [{"what": n, "ok": ok, "words": words} for n, ok, words in findings]
+    lines = [f"{'✓' if ok else '✗'} {name}：{words}" for name, ok, words in findings]
+    write(answer, as_json, "\n".join(lines))
+    # No keyring and no printer are states one can work with; a bad store or pack is not.
+    if any(not ok for name, ok, _ in findings if name in ("字体", "内容包", "磁盘", "资料")):
+        raise typer.Exit(1)
+
+
+def rebuild(context: typer.Context, as_json: JsonOption = False) -> None:
+    """由流水重新算出所有列表，并核对和原来是否一样。"""
+    with options_of(context).desk() as desk:
+        before = desk.store.digest()
+        after = desk.store.rebuild()
+        words = "重算完毕，和原来一样。" if before == after else "重算完毕，列表已改正。"
+        write({"before": before, "after": after, "same": before == after}, as_json, words)
+
+
+def _try(check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except DeskAppError as error:
+        return False, str(error)
+
+
+def _fonts() -> Finding:
+    for name in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf", "HanaMinB.ttf"):
+        resource_path(f"fonts/{name}")
+    return True, "三个字体文件都在"
+
+
+def _content() -> Finding:
+    pack = load_content()
+    return True, f"{pack.version} 版，{len(pack.items)} 个事项，{len(pack.materials)} 种材料"
+
+
+def _keyring() -> Finding:
+    found = find_keyring()
+    if found is None:
+        return False, "没有系统密钥环，要用口令打开资料（也很安全，口令请封存一份）"
+    return True, found.name
+
+
+def _printers() -> Finding:
+    names = [printer.name for printer in make_press().printers()]
+    if not names:
+        return False, "没有打印机；单子可以存为 PDF，或者回中心再打"
+    return True, "、".join(names)
+
+
+def _disk(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    words = f"还有 {free // MEGABYTE} MB"
+    return (True, words) if free >= LITTLE_SPACE else (False, f"{words}，请腾出空间")
+
+
+def _store(health: StoreHealth) -> Finding:
+    about = f"{health.cases} 件，{health.entries} 条记录，SQLCipher {health.cipher_version}"
+    if health.problems:
+        return False, f"有 {len(health.problems)} 处损坏；请不要删除，先用备份或修复。{about}"
+    return True, f"完好，{about}"
