@@ -51,7 +51,9 @@ class Hlc:
         """Read back what ``str()`` wrote. Raises BadInputError."""
         ms, _, rest = text.partition(".")
         count, _, device = rest.partition(".")
-        if not (len(ms) == 13 and len(count) == 5 and device and (ms + count).isdecimal()):
+        digits = ms + count
+        plain = digits.isascii() and digits.isdecimal()
+        if not (plain and len(ms) == 13 and len(count) == 5 and device):
             raise BadInputError(QT_TRANSLATE_NOOP("Errors", "记录的时间标记不对，没有收下。"))
         return cls(int(ms), int(count), device)
 

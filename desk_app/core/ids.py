@@ -12,6 +12,9 @@ from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 # Crockford's base 32: no letter that looks like a digit when read over the phone.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
+MAX_DIGITS = 18
+"""Longest counter taken from outside: more than any device will ever write, and an SQL integer."""
+
 
 def random_name(length: int) -> str:
     """``length`` random characters of ALPHABET (5 bits each)."""
@@ -48,9 +51,12 @@ class EntryId:
     def parse(cls, text: str) -> Self:
         """Read back what ``str()`` wrote. Raises BadInputError."""
         parts = text.split("-")
-        if len(parts) != 3 or not all(parts) or not parts[2].isdecimal():
+        # Only the one way of writing a number: "07" or "７" would be a second name for "7".
+        digits = parts[2] if len(parts) == 3 and len(parts[2]) < MAX_DIGITS else ""
+        counter = int(digits) if digits.isdecimal() else 0
+        if counter < 1 or not all(parts) or str(counter) != digits:
             raise BadInputError(QT_TRANSLATE_NOOP("Errors", "记录的编号不对，没有收下。"))
-        return cls(parts[0], parts[1], int(parts[2]))
+        return cls(parts[0], parts[1], counter)
 
 
 def case_number(day: date, sequence: int, device: str) -> str:

@@ -13,7 +13,7 @@ import unicodedata
 _RUN = re.compile(r"[^\W_]+")
 MAX_INDEXED = 20_000
 """Characters indexed of one text: enough for any talk, bounded for a pasted book."""
-MAX_WORDS, MAX_PAIRS = 6, 60
+MAX_QUERY, MAX_WORDS, MAX_PAIRS = 400, 6, 60
 """How much of a query is looked at."""
 
 
@@ -23,19 +23,17 @@ def fold_text(text: str) -> str:
 
 
 def index_tokens(texts: list[str]) -> str:
-    """Tokens of several texts; a ``zz`` between them keeps phrases from crossing over."""
-    joined: list[str] = []
-    for text in texts:
-        for run in _RUN.findall(fold_text(text[:MAX_INDEXED])):
-            joined.extend(_pairs(run))
-            joined.append("zz0")
-    return " ".join(joined)
+    """Tokens of several texts."""
+    return " ".join(
+        token for text in texts for run in _RUN.findall(fold_text(text[:MAX_INDEXED]))
+        for token in _pairs(run)
+    )  # fmt: skip
 
 
 def query_phrases(query: str) -> list[str]:
     """FTS5 phrases, one for each run of ``query``; all of them are wanted."""
     phrases = []
-    for run in _RUN.findall(fold_text(query))[:MAX_WORDS]:
+    for run in _RUN.findall(fold_text(query[:MAX_QUERY]))[:MAX_WORDS]:
         if len(run) == 1:
             phrases.append(f'"{run}"*')  # the first half of a pair, or a last character
         else:
@@ -44,5 +42,6 @@ def query_phrases(query: str) -> list[str]:
 
 
 def _pairs(run: str) -> list[str]:
-    # The last character stands alone at the end, so that it can be found by itself too.
+    # The last character stands alone at the end: it can be found by itself, and a phrase of pairs
+    # cannot cross over into the next run.
     return [run[i : i + 2] for i in range(len(run) - 1)] + [run[-1]]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 
 from sqlalchemy import Connection
 
 from desk_app.core.clock import Hlc, HybridClock
 from desk_app.core.entries import Entry, NewEntry, canonical, fingerprint, seal
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
-from desk_app.core.ids import EntryId
+from desk_app.core.ids import EntryId, new_incarnation
 
 COLUMNS = "id, case_id, kind, version, body, author, hlc, at, base, prev, sha256"
 _INSERT = f"INSERT INTO entries ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
@@ -39,33 +38,49 @@ class Chain:
         """A clock that goes on from here."""
         return HybridClock(self.device, Hlc.parse(self.hlc) if self.hlc else None)
 
+    def wrote(self, entry: EntryId) -> bool:
+        """Whether ``entry`` belongs to this chain."""
+        return (entry.device, entry.incarnation) == (self.device, self.incarnation)
+
+    def after_foreign(self, entries: Iterable[Entry]) -> Chain:
+        """The chain once entries from elsewhere are in: no later reading may be below theirs.
+
+        Entries of our own that we did not have mean that this store is an old copy of itself: it
+        begins a new incarnation, or it would give their numbers away a second time.
+        """
+        entries = list(entries)
+        seen = max([self.hlc, *(entry.hlc for entry in entries)])
+        if any(self.wrote(EntryId.parse(entry.id)) for entry in entries):
+            return Chain(self.device, new_incarnation(), hlc=seen)
+        return replace(self, hlc=seen)
+
 
 def read_chain(connection: Connection) -> Chain:
-    """This store's chain."""
+    """This store's chain.
+
+    It is written only when entries came from elsewhere: after this device's own entries, the
+    latest row of the journal says the same, and a commit touches a page less.
+    """
     found = connection.exec_driver_sql("SELECT value FROM meta WHERE name = 'chain'").scalar_one()
-    return Chain(**json.loads(found))
+    chain = Chain(**json.loads(found))
+    latest = connection.exec_driver_sql(
+        "SELECT id, sha256, hlc FROM entries ORDER BY seq DESC LIMIT 1"
+    ).first()
+    if latest is None or not chain.wrote(EntryId.parse(latest[0])):
+        return chain
+    return replace(chain, counter=EntryId.parse(latest[0]).counter, head=latest[1], hlc=latest[2])
 
 
 def write_chain(connection: Connection, chain: Chain) -> None:
-    """Keep the chain; part of the transaction that wrote its entries."""
-    value = json.dumps(
-        {
-            "device": chain.device,
-            "incarnation": chain.incarnation,
-            "counter": chain.counter,
-            "head": chain.head,
-            "hlc": chain.hlc,
-        }
-    )
+    """Keep the chain; part of the transaction that wrote entries from elsewhere."""
     connection.exec_driver_sql(
         "INSERT INTO meta (name, value) VALUES ('chain', ?) "
         "ON CONFLICT(name) DO UPDATE SET value = excluded.value",
-        (value,),
+        (json.dumps(asdict(chain)),),
     )
 
 
 def seal_new(
-    connection: Connection,
     chain: Chain,
     clock: HybridClock,
     now: datetime,
@@ -88,21 +103,12 @@ def seal_new(
         )
         head, hlc = entry.sha256, entry.hlc
         sealed.append(entry)
-    after = Chain(chain.device, chain.incarnation, counter, head, hlc)
-    write_chain(connection, after)
-    return after, tuple(sealed)
+    return replace(chain, counter=counter, head=head, hlc=hlc), tuple(sealed)
 
 
-def insert(connection: Connection, entry: Entry) -> int:
-    """Insert an entry that is known to be new; returns its row."""
-    return int(connection.exec_driver_sql(_INSERT, _values(entry)).lastrowid)
-
-
-def rows(connection: Connection) -> Iterator[tuple[int, Entry]]:
-    """All entries with their rows, in order of arrival."""
-    found = connection.exec_driver_sql(f"SELECT seq, {COLUMNS} FROM entries ORDER BY seq")
-    for seq, *values in found:
-        yield int(seq), _entry(values)
+def insert(connection: Connection, entry: Entry) -> None:
+    """Insert an entry that is known to be new."""
+    connection.exec_driver_sql(_INSERT, _values(entry))
 
 
 def unknown_of(connection: Connection, entries: Iterable[Entry]) -> list[Entry]:
@@ -148,18 +154,28 @@ def case_ids(connection: Connection) -> list[str]:
 def verify(connection: Connection) -> list[str]:
     """Ids of entries whose contents do not fit their fingerprint, or that break their chain."""
     broken = []
-    chains: dict[tuple[str, str], list[tuple[int, Entry]]] = {}
-    for _, entry in rows(connection):
+    ends: dict[EntryId, str] = {}  # fingerprints whose follower has not been met yet
+    waiting: dict[EntryId, Entry] = {}  # entries whose forerunner has not been met yet
+    for entry in _all(connection):
         if fingerprint(entry) != entry.sha256:
             broken.append(entry.id)
         name = EntryId.parse(entry.id)
-        chains.setdefault((name.device, name.incarnation), []).append((name.counter, entry))
-    for links in chains.values():
-        links.sort(key=lambda link: link[0])
-        for (before, left), (after, right) in pairwise(links):
-            if after == before + 1 and right.prev != left.sha256:
-                broken.append(right.id)
+        before = ends.pop(replace(name, counter=name.counter - 1), None)
+        if before is None:
+            waiting[name] = entry
+        elif before != entry.prev:
+            broken.append(entry.id)
+        after = waiting.pop(replace(name, counter=name.counter + 1), None)
+        if after is None:
+            ends[name] = entry.sha256
+        elif after.prev != entry.sha256:
+            broken.append(after.id)
     return broken
+
+
+def _all(connection: Connection) -> Iterator[Entry]:
+    for row in connection.exec_driver_sql(f"SELECT {COLUMNS} FROM entries ORDER BY seq"):
+        yield _entry(row)
 
 
 def _values(entry: Entry) -> tuple[object, ...]:

@@ -8,25 +8,45 @@ or the new one.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from desk_app.core.errors import QT_TRANSLATE_NOOP, EnvironmentProblem
 from desk_app.core.ids import new_device_id, new_incarnation
-from desk_app.storage.engine import APPLICATION_ID, SAFE, connect, open_connection, translated
+from desk_app.storage import journal
+from desk_app.storage.engine import (
+    APPLICATION_ID,
+    SAFE,
+    connect,
+    damaged,
+    open_connection,
+    translated,
+)
 from desk_app.storage.journal import Chain, write_chain
 
 SCHEMA_VERSION = 1
 """Number of the newest revision; also the store's ``user_version``."""
 
 
+COMPANIONS = ("-wal", "-shm", "-journal")
+"""Endings of the files that SQLite keeps beside an open store."""
+
+
 def create_store(path: Path, key: bytes) -> None:
-    """Build an empty store at ``path``; the file appears only when it is whole."""
-    building = path.with_name(path.name + ".new")
+    """Build an empty store at ``path``; the file appears only when it is whole.
+
+    Raises EnvironmentProblem when the folder cannot be written, or holds the rest of a store.
+    """
+    if any(_beside(path, ending).exists() for ending in ("", *COMPANIONS)):
+        raise EnvironmentProblem(
+            QT_TRANSLATE_NOOP("Errors", "这里还有一份资料（或它的一部分），没有另建空的。"),
+            safe=SAFE,
+            press=QT_TRANSLATE_NOOP("Errors", "请先用备份恢复，或把它们移到别处。"),
+        )
+    building = _beside(path, ".new")
     _remove(building)
-    connection = open_connection(building, key)
+    connection = open_connection(building, key, "rwc")
     try:
         _upgrade(connection)
         with translated():
@@ -58,23 +78,27 @@ def bring_up_to_date(path: Path, key: bytes) -> None:
             found=found,
             known=SCHEMA_VERSION,
         )
-    copy = path.with_name(path.name + ".new")
+    copy = _beside(path, ".new")
     _remove(copy)
     _copy(path, copy, key)
     connection = open_connection(copy, key)
     try:
         _upgrade(connection)
+        _check(connection)
         with translated():
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
-    os.link(path, path.with_name(f"{path.name}.v{found}"))
+    kept = _beside(path, f".v{found}")
+    with translated():
+        kept.unlink(missing_ok=True)  # of an earlier try that was cut off
+        os.link(path, kept)
     _put_in_place(copy, path)
 
 
 def schema_version(path: Path, key: bytes) -> int:
     """The schema version of the store at ``path``. Raises as ``bring_up_to_date``."""
-    connection = connect(path, key, read_only=True)
+    connection = connect(path, key, "ro")
     try:
         with translated():
             (application,) = connection.execute("PRAGMA application_id").fetchone()
@@ -83,9 +107,18 @@ def schema_version(path: Path, key: bytes) -> int:
         connection.close()
     if application != APPLICATION_ID:
         raise EnvironmentProblem(
-            QT_TRANSLATE_NOOP("Errors", "这个文件不是“跨前一步”的资料，没有打开。"), safe=SAFE
+            QT_TRANSLATE_NOOP("Errors", "这个文件是空的，或者不是本程序的资料，没有打开。"),
+            safe=SAFE,
+            press=QT_TRANSLATE_NOOP("Errors", "请检查资料文件夹，或者用备份恢复。"),
         )
     return int(version)
+
+
+def _check(connection: Connection) -> None:
+    with translated():
+        found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        if found != "ok" or journal.verify(connection):
+            raise damaged()
 
 
 def _upgrade(connection: Connection) -> None:
@@ -103,10 +136,18 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _copy(source: Path, target: Path, key: bytes) -> None:
-    reading = connect(source, key, read_only=True)
-    writing = connect(target, key)
+    # The log is emptied first: left behind, it would be replayed into the file that takes the
+    # old one's place.
+    reading = connect(source, key)
+    writing = connect(target, key, "rwc")
     try:
         with translated():
+            (busy, *_) = reading.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise EnvironmentProblem(
+                    QT_TRANSLATE_NOOP("Errors", "资料正被另一个程序占用。请关掉它再试。"),
+                    safe=SAFE,
+                )
             reading.backup(writing)
     finally:
         writing.close()
@@ -115,21 +156,26 @@ def _copy(source: Path, target: Path, key: bytes) -> None:
 
 def _put_in_place(building: Path, path: Path) -> None:
     with translated():
-        file = os.open(building, os.O_RDONLY)
+        file = os.open(building, os.O_RDWR)
         try:
             os.fsync(file)
         finally:
             os.close(file)
         os.chmod(building, 0o600)
         os.replace(building, path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        if os.name == "posix":  # elsewhere a folder cannot be opened to be flushed
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
 
 
 def _remove(path: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + ending).unlink()
+    for ending in ("", *COMPANIONS):
+        with translated():
+            _beside(path, ending).unlink(missing_ok=True)

@@ -30,14 +30,16 @@ SEARCHED: Mapping[str, tuple[str, ...]] = {
 }
 """Which words of an entry search looks at, by kind."""
 
-_UPSERT_CASE = (
-    f"INSERT INTO cases ({CASE_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
-    "ON CONFLICT(case_id) DO UPDATE SET number=excluded.number, title=excluded.title, "
-    "resident=excluded.resident, stage=excluded.stage, verdict=excluded.verdict, "
-    "is_open=excluded.is_open, first_contact_officer=excluded.first_contact_officer, "
-    "opened_at=excluded.opened_at, updated_at=excluded.updated_at, last_hlc=excluded.last_hlc, "
-    "next_due=excluded.next_due, conflicts=excluded.conflicts, entries=excluded.entries"
+_NAMES = tuple(CASE_COLUMNS.split(", "))
+_INSERT_CASE = f"INSERT INTO cases ({CASE_COLUMNS}) VALUES ({','.join('?' * len(_NAMES))})"
+_INSERT_PROMISE = (
+    "INSERT INTO promises (promise_id, case_id, what, who, to_whom, due, state) "
+    "VALUES (?,?,?,?,?,?,?)"
 )
+
+ENTRIES_BITS = 20
+"""A search row is numbered ``case row << 20 | entry's place in its case``, so that a match names
+its case without a look at the journal."""
 
 
 def search_texts(entry: Entry, romanise: Romanise) -> list[str]:
@@ -63,22 +65,44 @@ def title_of(state: CaseState) -> str:
     return state.fields.get("words", "").strip().replace("\n", " ")[:TITLE_LENGTH]
 
 
-def write_case(connection: Connection, before: CaseState | None, state: CaseState) -> None:
-    """Write the list row and the promises of one case.
+def add_case(connection: Connection, state: CaseState) -> int:
+    """Write a case that has no row yet; returns its row."""
+    row = int(connection.exec_driver_sql(_INSERT_CASE, _case_values(state)).lastrowid)
+    if state.promises:
+        _write_promises(connection, state)
+    return row
 
-    Args:
-        before: the state the projections show now; None = nothing is written yet.
+
+def update_case(connection: Connection, row: int, before: CaseState, state: CaseState) -> None:
+    """Write what has changed since ``before``, the state that the projections show now.
+
+    Only changed columns are named: each index over a named column costs the commit a page.
     """
-    connection.exec_driver_sql(_UPSERT_CASE, _case_values(state))
-    if state.promises and (before is None or before.promises != state.promises):
+    pairs = zip(_NAMES, _case_values(before), _case_values(state), strict=True)
+    changed = {name: new for name, old, new in pairs if old != new}
+    if changed:
+        columns = ", ".join(f"{name} = ?" for name in changed)
+        connection.exec_driver_sql(
+            f'UPDATE cases SET {columns} WHERE "row" = ?', (*changed.values(), row)
+        )
+    if before.promises != state.promises:
+        connection.exec_driver_sql("DELETE FROM promises WHERE case_id = ?", (state.case_id,))
         _write_promises(connection, state)
 
 
-def write_search(connection: Connection, seq: int, entry: Entry, romanise: Romanise) -> None:
-    """Make the case of ``entry`` findable by its words; ``seq`` is the entry's row."""
+def write_search(
+    connection: Connection, row: int, place: int, entry: Entry, romanise: Romanise
+) -> None:
+    """Make a case findable by the words of ``entry``.
+
+    Args:
+        row: of the case.
+        place: how many entries of the case arrived before this one.
+    """
     if texts := search_texts(entry, romanise):
         connection.exec_driver_sql(
-            "INSERT INTO search (rowid, tokens) VALUES (?, ?)", (seq, index_tokens(texts))
+            "INSERT INTO search (rowid, tokens) VALUES (?, ?)",
+            (row << ENTRIES_BITS | place, index_tokens(texts)),
         )
 
 
@@ -104,11 +128,9 @@ def _case_values(state: CaseState) -> tuple[object, ...]:
 
 
 def _write_promises(connection: Connection, state: CaseState) -> None:
-    connection.exec_driver_sql("DELETE FROM promises WHERE case_id = ?", (state.case_id,))
     for promise in state.promises:
         connection.exec_driver_sql(
-            "INSERT INTO promises (promise_id, case_id, what, who, to_whom, due, state) "
-            "VALUES (?,?,?,?,?,?,?)",
+            _INSERT_PROMISE,
             (
                 promise.id,
                 state.case_id,
@@ -123,17 +145,22 @@ def _write_promises(connection: Connection, state: CaseState) -> None:
 
 def clear(connection: Connection) -> None:
     """Empty all projections."""
-    for table in ("cases", "promises", "search"):
-        connection.exec_driver_sql(f"DELETE FROM {table}")
+    connection.exec_driver_sql("DELETE FROM cases")
+    connection.exec_driver_sql("DELETE FROM promises")
+    connection.exec_driver_sql("INSERT INTO search (search) VALUES ('delete-all')")
 
 
 def digest(connection: Connection) -> str:
-    """sha256 over every row of every projection."""
+    """sha256 over the contents of all projections.
+
+    It is the same for every store that holds the same entries, in whatever order they arrived. Of
+    search it takes every word with the number of entries and places it stands in.
+    """
     seen = hashlib.sha256()
     for statement in (
-        f"SELECT row, {CASE_COLUMNS} FROM cases ORDER BY row",
+        f"SELECT {CASE_COLUMNS} FROM cases ORDER BY case_id",
         "SELECT * FROM promises ORDER BY promise_id",
-        "SELECT rowid, tokens FROM search ORDER BY rowid",
+        "SELECT * FROM search_terms ORDER BY term",
     ):
         for row in connection.exec_driver_sql(statement):
             seen.update(repr(tuple(row)).encode())

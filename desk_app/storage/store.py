@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -12,20 +13,29 @@ from typing import Self
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection
 
-from desk_app.core.clock import Clock, Hlc
+from desk_app.core.clock import Clock
 from desk_app.core.entries import Entry, NewEntry, check_foreign
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
 from desk_app.core.fold import CaseState, fold
 from desk_app.core.ids import case_number, new_case_id
 from desk_app.core.ports import CaseRow, Draft, PromiseRow, Romanise, StoreHealth
 from desk_app.storage import journal, projections
-from desk_app.storage.bigrams import query_phrases
+from desk_app.storage.checkup import problems
 from desk_app.storage.engine import open_connection, transaction, translated
+from desk_app.storage.lookup import find_cases
 from desk_app.storage.migrate import SCHEMA_VERSION, bring_up_to_date, create_store
 
 CACHED_CASES = 16
-MOST_MATCHES = 400
-"""Matching entries looked at for a query of one word, the latest first."""
+NO_ROW = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A case in memory: its entries in order of arrival, their fold, its row in ``cases``."""
+
+    entries: list[Entry]
+    state: CaseState
+    row: int
 
 
 class SqlCaseStore:
@@ -35,15 +45,16 @@ class SqlCaseStore:
     """
 
     def __init__(
-        self, connection: Connection, path: Path, clock: Clock, romanise: Romanise
+        self, connection: Connection, path: Path, key: bytes, clock: Clock, romanise: Romanise
     ) -> None:
         self._connection = connection
         self._path = path
+        self._key = key
         self._now = clock
         self._romanise = romanise
         self._chain = journal.read_chain(connection)
         self._hybrid = self._chain.clock()
-        self._cache: OrderedDict[str, tuple[list[Entry], CaseState]] = OrderedDict()
+        self._cache: OrderedDict[str, _Known] = OrderedDict()
 
     @classmethod
     def open(
@@ -71,20 +82,16 @@ class SqlCaseStore:
         connection = open_connection(path, key)
         try:
             with translated():
-                return cls(connection, path, clock, romanise)
+                return cls(connection, path, key, clock, romanise)
         except BaseException:
             connection.close()
             raise
 
     def append(self, author: str, new: Sequence[NewEntry]) -> tuple[Entry, ...]:
         """See ``CaseStore.append``."""
-        touched = dict.fromkeys(entry.case_id for entry in new)
-        before = {case_id: self._known(case_id) for case_id in touched}
+        chain, sealed = journal.seal_new(self._chain, self._hybrid, self._now.now(), author, new)
         with transaction(self._connection):
-            chain, sealed = journal.seal_new(
-                self._connection, self._chain, self._hybrid, self._now.now(), author, new
-            )
-            after = self._write(before, sealed)
+            after = self._write(sealed)
         self._chain = chain
         self._remember(after)
         return sealed
@@ -98,10 +105,12 @@ class SqlCaseStore:
             check_foreign(entry)
         with transaction(self._connection):
             fresh = journal.unknown_of(self._connection, entries)
-            before = {entry.case_id: self._known(entry.case_id) for entry in fresh}
-            for entry in fresh:
-                self._hybrid.observe(Hlc.parse(entry.hlc))
-            after = self._write(before, fresh)
+            if not fresh:
+                return 0
+            after = self._write(fresh)
+            chain = self._chain.after_foreign(fresh)
+            journal.write_chain(self._connection, chain)
+        self._chain, self._hybrid = chain, chain.clock()
         self._remember(after)
         return len(fresh)
 
@@ -114,27 +123,29 @@ class SqlCaseStore:
 
     def case(self, case_id: str) -> CaseState:
         """See ``CaseStore.case``."""
-        entries, state = self._known(case_id)
-        if not entries:
-            raise BadInputError(
-                QT_TRANSLATE_NOOP("Errors", "本机没有这个案件。"),
-                press=QT_TRANSLATE_NOOP("Errors", "请核对案件号。"),
-            )
-        return state
+        known = self._known(case_id)
+        if not known.entries:
+            raise _no_such_case()
+        return known.state
 
     def find_case_id(self, number_or_id: str) -> str:
         """See ``CaseStore.find_case_id``."""
-        wanted = number_or_id.strip()
+        wanted = unicodedata.normalize("NFKC", number_or_id).strip()
         found = self._rows(
-            "SELECT case_id FROM cases WHERE case_id = ? OR number = ? LIMIT 2",
+            "SELECT case_id FROM cases WHERE case_id = ? OR number = ?",
             wanted.lower(),
             wanted.upper(),
         )
-        if len(found) != 1:
+        if len(found) > 1:
             raise BadInputError(
-                QT_TRANSLATE_NOOP("Errors", "本机没有这个案件。"),
-                press=QT_TRANSLATE_NOOP("Errors", "请核对案件号。"),
+                QT_TRANSLATE_NOOP(
+                    "Errors", "有 {count} 个案件用了这个案件号（不同设备离线开的）。"
+                ),
+                press=QT_TRANSLATE_NOOP("Errors", "请搜索案件号，再从清单里选。"),
+                count=len(found),
             )
+        if not found:
+            raise _no_such_case()
         return str(found[0][0])
 
     def cases(self, *, only_open: bool = False, limit: int = 200, offset: int = 0) -> list[CaseRow]:
@@ -156,24 +167,8 @@ class SqlCaseStore:
 
     def search(self, query: str, limit: int = 20) -> list[CaseRow]:
         """See ``CaseStore.search``."""
-        phrases = query_phrases(query)
-        if not phrases:
-            return []
-        # One phrase: the latest matching entries are enough. Several may be met by different
-        # entries of a case, so each phrase must then be followed to the end.
-        most = MOST_MATCHES if len(phrases) == 1 else -1
-        hits = " INTERSECT ".join(
-            ["SELECT case_id FROM (SELECT e.case_id FROM search JOIN entries e ON e.seq = "
-             "search.rowid WHERE tokens MATCH ? ORDER BY search.rowid DESC LIMIT ?)"]
-            * len(phrases)
-        )  # fmt: skip
-        rows = self._rows(
-            f"SELECT {projections.CASE_COLUMNS} FROM cases WHERE case_id IN ({hits}) "
-            "ORDER BY last_hlc DESC LIMIT ?",
-            *(value for phrase in phrases for value in (phrase, most)),
-            limit,
-        )
-        return [projections.case_row(row) for row in rows]
+        with translated():
+            return find_cases(self._connection, query, limit)
 
     def promises(self, *, until: date | None = None, state: str = "open") -> list[PromiseRow]:
         """See ``CaseStore.promises``."""
@@ -240,10 +235,7 @@ class SqlCaseStore:
         with transaction(self._connection):
             projections.clear(self._connection)
             for case_id in journal.case_ids(self._connection):
-                state = fold(case_id, journal.of_case(self._connection, case_id))
-                projections.write_case(self._connection, None, state)
-            for seq, entry in journal.rows(self._connection):
-                projections.write_search(self._connection, seq, entry, self._romanise)
+                self._project(_Known([], fold(case_id, ()), NO_ROW), self._entries(case_id))
         self._cache.clear()
         return self.digest()
 
@@ -254,10 +246,6 @@ class SqlCaseStore:
 
     def health(self) -> StoreHealth:
         """See ``CaseStore.health``."""
-        problems = [f"quick_check: {row[0]}" for row in self._rows("PRAGMA quick_check(20)")]
-        problems = [problem for problem in problems if not problem.endswith(": ok")]
-        with translated():
-            problems += [f"entry: {entry_id}" for entry_id in journal.verify(self._connection)]
         counts = [
             int(str(self._rows(f"SELECT count(*) FROM {table}")[0][0]))
             for table in ("cases", "entries", "drafts")
@@ -271,7 +259,7 @@ class SqlCaseStore:
             size_bytes=self._path.stat().st_size,
             sqlite_version=sqlcipher.sqlite_version,
             cipher_version=str(cipher[0]),
-            problems=tuple(problems),
+            problems=problems(self._connection, self._path, self._key),
             digest=self.digest(),
         )
 
@@ -282,45 +270,60 @@ class SqlCaseStore:
         finally:
             self._connection.close()
 
-    def _known(self, case_id: str) -> tuple[list[Entry], CaseState]:
+    def _known(self, case_id: str) -> _Known:
         if case_id in self._cache:
             self._cache.move_to_end(case_id)
             return self._cache[case_id]
         with translated():
-            entries = journal.of_case(self._connection, case_id)
-        found = (entries, fold(case_id, entries))
+            entries = self._entries(case_id)
+        row = self._rows('SELECT "row" FROM cases WHERE case_id = ?', case_id) if entries else ()
+        known = _Known(entries, fold(case_id, entries), int(str(row[0][0])) if row else NO_ROW)
         if entries:
-            self._remember({case_id: found})
-        return found
+            self._remember([known])
+        return known
 
-    def _write(
-        self, before: dict[str, tuple[list[Entry], CaseState]], fresh: Sequence[Entry]
-    ) -> dict[str, tuple[list[Entry], CaseState]]:
+    def _entries(self, case_id: str) -> list[Entry]:
+        return journal.of_case(self._connection, case_id)
+
+    def _write(self, fresh: Sequence[Entry]) -> list[_Known]:
+        by_case: dict[str, list[Entry]] = {}
         for entry in fresh:
-            seq = journal.insert(self._connection, entry)
-            projections.write_search(self._connection, seq, entry, self._romanise)
-        after = {}
-        for case_id, (old, state) in before.items():
-            entries = old + [entry for entry in fresh if entry.case_id == case_id]
-            now = fold(case_id, entries)
-            known = state if old else None
-            projections.write_case(self._connection, known, now)
-            after[case_id] = (entries, now)
-        return after
+            by_case.setdefault(entry.case_id, []).append(entry)
+        before = [self._known(case_id) for case_id in by_case]
+        for entry in fresh:
+            journal.insert(self._connection, entry)
+        return [self._project(known, by_case[known.state.case_id]) for known in before]
 
-    def _remember(self, known: dict[str, tuple[list[Entry], CaseState]]) -> None:
-        for case_id, found in known.items():
-            self._cache[case_id] = found
-            self._cache.move_to_end(case_id)
+    def _project(self, known: _Known, fresh: Sequence[Entry]) -> _Known:
+        """Write what a case's new entries change in the projections."""
+        entries = known.entries + list(fresh)
+        state = fold(known.state.case_id, entries)
+        row = known.row
+        if row == NO_ROW:
+            row = projections.add_case(self._connection, state)
+        else:
+            projections.update_case(self._connection, row, known.state, state)
+        for place, entry in enumerate(fresh, len(known.entries)):
+            projections.write_search(self._connection, row, place, entry, self._romanise)
+        return _Known(entries, state, row)
+
+    def _remember(self, cases: Iterable[_Known]) -> None:
+        for known in cases:
+            self._cache[known.state.case_id] = known
+            self._cache.move_to_end(known.state.case_id)
         while len(self._cache) > CACHED_CASES:
             self._cache.popitem(last=False)
 
     def _next_number(self, day: date) -> str:
-        device = self._chain.device
-        pattern = case_number(day, 0, device).replace("-00-", "-%-")
-        rows = self._rows("SELECT number FROM cases WHERE number LIKE ?", pattern)
-        taken = [int(found[1]) for row in rows if (found := re.search(r"-(\d+)-\w+$", str(row[0])))]
-        return case_number(day, max(taken, default=0) + 1, device)
+        # Numbers of a day stand together in the index: the minus before the sequence sorts
+        # below the dot, and what follows the sequence names the device.
+        head, _, tail = case_number(day, 0, self._chain.device).partition("-00-")
+        rows = self._rows(
+            "SELECT number FROM cases WHERE number > ? AND number < ?", head + "-", head + "."
+        )
+        taken = [str(row[0]).removeprefix(head + "-").partition("-") for row in rows]
+        used = [int(count) for count, _, end in taken if end == tail and count.isdecimal()]
+        return case_number(day, max(used, default=0) + 1, self._chain.device)
 
     def _rows(self, statement: str, *values: object) -> Sequence[Sequence[object]]:
         with translated():
@@ -329,3 +332,10 @@ class SqlCaseStore:
     def _execute(self, statement: str, *values: object) -> None:
         with translated():
             self._connection.exec_driver_sql(statement, values)
+
+
+def _no_such_case() -> BadInputError:
+    return BadInputError(
+        QT_TRANSLATE_NOOP("Errors", "本机没有这个案件。"),
+        press=QT_TRANSLATE_NOOP("Errors", "请核对案件号。"),
+    )

@@ -24,8 +24,7 @@ STATEMENTS = (
         conflicts INTEGER NOT NULL, entries INTEGER NOT NULL,
         CONSTRAINT pk_cases PRIMARY KEY ("row"), CONSTRAINT uq_cases_case_id UNIQUE (case_id))""",
     "CREATE INDEX ix_cases_number ON cases (number)",
-    "CREATE INDEX ix_cases_last_hlc ON cases (last_hlc)",
-    "CREATE INDEX ix_cases_is_open_last_hlc ON cases (is_open, last_hlc)",
+    "CREATE INDEX ix_cases_last_hlc_is_open ON cases (last_hlc, is_open)",
     """CREATE TABLE promises (
         promise_id TEXT NOT NULL, case_id TEXT NOT NULL, what TEXT NOT NULL, who TEXT NOT NULL,
         to_whom TEXT NOT NULL, due TEXT NOT NULL, state TEXT NOT NULL,
@@ -40,7 +39,11 @@ STATEMENTS = (
         name TEXT NOT NULL, value TEXT NOT NULL, CONSTRAINT pk_settings PRIMARY KEY (name))""",
     """CREATE TABLE meta (
         name TEXT NOT NULL, value TEXT NOT NULL, CONSTRAINT pk_meta PRIMARY KEY (name))""",
-    "CREATE VIRTUAL TABLE search USING fts5(tokens, detail=full, tokenize='unicode61')",
+    # The words stay in the journal; the index keeps no copy. "ascii" takes every character beyond
+    # ASCII as part of a word, also those newer than SQLite's Unicode tables (rare names).
+    """CREATE VIRTUAL TABLE search USING
+        fts5(tokens, content='', columnsize=0, detail=full, tokenize='ascii')""",
+    "CREATE VIRTUAL TABLE search_terms USING fts5vocab('search', 'row')",
 )
 
 
