@@ -176,15 +176,16 @@ class DeskWindow:
         from PySide6.QtWidgets import QStyleFactory
 
         from desk_app.ui.tasks.runner import QtTaskRunner
-        from desk_app.ui.theme import Theme, ThemeName, load_fonts
+        from desk_app.ui.theme import Theme, ThemeName, apply_theme, load_fonts
         from desk_app.ui.views.shell import MainWindow
 
         application.setApplicationName("desk-app")
         application.setStyle(QStyleFactory.create("Fusion"))
         load_fonts()
+        theme = Theme(ThemeName.LIGHT, 100)
+        apply_theme(application, theme)  # before any widget measures its text
         self._paths, self._clock, self._keyring = paths, clock, keyring
-        self.window = MainWindow(application, clock, Theme(ThemeName.LIGHT, 100))
-        self.window.dress(self.window.theme)
+        self.window = MainWindow(application, clock, theme)
         self.runner = QtTaskRunner(self.window.problem)
         self.desk: Desk | None = None
         self._keeper: KeyKeeper | None = None

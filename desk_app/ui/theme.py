@@ -225,17 +225,18 @@ QPushButton[role="chip"] { color: %(text)s; padding: %(s4)s %(s12)s; border-radi
 QPushButton[role="chip"]:checked { background: %(primary)s; color: %(on_primary)s;
   border-color: %(primary)s; font-weight: bold; }
 QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus, QListView:focus, QTreeView:focus,
-QTableView:focus, QScrollArea:focus { border: 2px solid %(focus)s; }
+QTableView:focus, QScrollArea:focus, QTextBrowser:focus { border: 2px solid %(focus)s; }
 #rail QPushButton:focus { border: 2px solid %(focus)s; border-left: %(s4)s solid %(focus)s; }
 QPushButton[role="primary"]:focus, QPushButton[role="chip"]:checked:focus {
-  border: 2px solid %(focus)s; outline: 1px solid %(on_primary)s; }
+  border: 3px solid %(focus)s; outline: 1px solid %(on_primary)s; outline-offset: 3px; }
 QLineEdit, QPlainTextEdit, QDateEdit, QComboBox { background: %(surface)s; color: %(text)s;
   border: %(line)s solid %(border)s; border-radius: %(s6)s; padding: %(s6)s %(s8)s;
   selection-background-color: %(primary)s; selection-color: %(on_primary)s; }
 QLineEdit { min-height: %(s24)s; }
-QListView, QTreeView, QTableView { background: %(surface)s; border: %(line)s solid %(hairline)s;
+QListView, QTreeView, QTableView, QTextBrowser { background: %(surface)s; border: %(line)s solid %(hairline)s;
   border-radius: %(s6)s; outline: none; }
-QListView::item, QTreeView::item { padding: %(s6)s %(s8)s; }
+QListView::item, QTreeView::item { padding: %(s6)s %(s8)s;
+  border-left: %(s4)s solid transparent; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {
   background: %(primary_tint)s; color: %(text)s; border-left: %(s4)s solid %(primary)s; }
 QHeaderView::section { background: %(sunken)s; color: %(text_2)s; border: none;

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -32,6 +33,9 @@ from desk_app.ui.views.unlock_page import UnlockPage
 from desk_app.ui.widgets.notices import Notice, Toast, Veil
 
 RAIL = ("today", "session", "cases", "map", "promises", "more")
+RAIL_OF = {"case": "cases", "paper": "session"}
+"""Which word of the rail a page without a word of its own belongs to."""
+CLOCK_MS = 1000
 
 
 class MainWindow(QMainWindow):
@@ -77,6 +81,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self._rail.hide()
         self.status.hide()
+        self._tick = QTimer(self)
+        self._tick.setInterval(CLOCK_MS)
+        self._tick.timeout.connect(self._show_time)
+        self._tick.start()
+        self._show_time()
         self.toasts = Toast(whole)
         self.veil = Veil(whole)
         self._whole = whole
@@ -197,6 +206,12 @@ class MainWindow(QMainWindow):
         self._on_closed()
         super().closeEvent(event)
 
+    def _show_time(self) -> None:
+        if self._name:
+            self._tick.stop()
+        else:
+            self.unlock.show_clock(self._clock.now().strftime("%H:%M"))
+
     def _unveiled(self, act: Callable[[], object]) -> None:
         if not self.veil.isVisible():
             act()
@@ -206,7 +221,7 @@ class MainWindow(QMainWindow):
         page = self._pages[name]
         self._room.setCurrentWidget(page)
         for rail_name, made in self._rail_buttons.items():
-            made.setChecked(rail_name == name)
+            made.setChecked(rail_name == RAIL_OF.get(name, name))
         self.notice.hide()
         page.come_up()
         page.take_focus()

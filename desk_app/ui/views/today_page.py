@@ -101,6 +101,7 @@ class TodayPage(Page):
     def _list(self, card: Card, name: str, lines: int) -> RowList:
         rows = RowList(name, lines=lines)
         rows.pick_on_click()
+        rows.fit_rows()
         card.body.addWidget(rows)
         return rows
 

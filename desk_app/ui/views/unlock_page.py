@@ -38,7 +38,7 @@ class UnlockPage(QWidget):
         middle.addWidget(name)
         middle.addWidget(self.clock)
         self._card = Card(self.tr("今天谁在窗口？"))
-        self._card.setMinimumWidth(self.fontMetrics().horizontalAdvance("跨") * 26)
+        self._card.setMinimumWidth(self.fontMetrics().horizontalAdvance("跨") * 24)
         self._names = QWidget()
         self._flow = FlowLayout(8)
         self._names.setLayout(self._flow)

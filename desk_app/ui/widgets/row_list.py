@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView
+from PySide6.QtWidgets import QAbstractItemView, QListView, QSizePolicy
 
 from desk_app.ui.models.rows import Index, Row, RowsModel
 
@@ -51,6 +51,10 @@ class RowList(QListView):
         """Id of the current row; empty = none."""
         index = self.currentIndex()
         return str(index.data(Qt.ItemDataRole.UserRole) or "") if index.isValid() else ""
+
+    def fit_rows(self) -> None:
+        """Be as tall as the rows, not as the room."""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def pick_on_click(self) -> None:
         """A single click picks, as with a button."""
