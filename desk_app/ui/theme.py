@@ -228,7 +228,7 @@ QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus, QListView:focus, QTree
 QTableView:focus, QScrollArea:focus, QTextBrowser:focus { border: 2px solid %(focus)s; }
 #rail QPushButton:focus { border: 2px solid %(focus)s; border-left: %(s4)s solid %(focus)s; }
 QPushButton[role="primary"]:focus, QPushButton[role="chip"]:checked:focus {
-  border: 3px solid %(focus)s; outline: 1px solid %(on_primary)s; outline-offset: 3px; }
+  border: 3px solid %(focus)s; }
 QLineEdit, QPlainTextEdit, QDateEdit, QComboBox { background: %(surface)s; color: %(text)s;
   border: %(line)s solid %(border)s; border-radius: %(s6)s; padding: %(s6)s %(s8)s;
   selection-background-color: %(primary)s; selection-color: %(on_primary)s; }
