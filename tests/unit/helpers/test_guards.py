@@ -134,7 +134,7 @@ def test_the_marker_allows_a_line() -> None:
 
 def test_a_thread_left_running_fails_the_test() -> None:
     go = threading.Event()
-    thread = threading.Thread(target=go.wait, name="left-over")
+    thread = threading.Thread(target=go.wait, name="left-over", daemon=True)
     with pytest.raises(GuardError, match="left-over"), no_thread_left(patience=0.01):
         thread.start()
     go.set()
