@@ -15,18 +15,21 @@ Heavy libraries are imported inside the steps that need them, so that the window
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.clock import Clock, SystemClock
-from desk_app.system.paths import AppPaths, cache_dir, find_paths
+from desk_app.system.paths import AppPaths, cache_dir, find_paths, make_private
 from desk_app.system.resources import forms_dir
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QMessageLogContext, QtMsgType
     from PySide6.QtWidgets import QApplication
 
     from desk_app.content.finder import Finder
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from desk_app.services.casework import Casework
     from desk_app.services.press import Press
     from desk_app.storage.store import SqlCaseStore
+    from desk_app.ui.demo_player import PlayedStory
     from desk_app.ui.theme import Theme
     from desk_app.vault.key_keeper import KeyKeeper
 
@@ -75,9 +79,15 @@ def owned_folder(data: Path | None) -> Iterator[AppPaths]:
     with ExitStack() as stack:
         start_logging(paths.logs)
         stack.callback(stop_logging)
+        hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+        stack.callback(_restore_hooks, *hooks)
         install_crash_hook(paths.logs)
         stack.enter_context(SingleInstance(paths.data))
         yield paths
+
+
+def _restore_hooks(main: Any, thread: Any, unraisable: Any) -> None:
+    sys.excepthook, threading.excepthook, sys.unraisablehook = main, thread, unraisable
 
 
 def find_key_keeper(paths: AppPaths) -> KeyKeeper:
@@ -147,8 +157,10 @@ def run_window(data: Path | None) -> int:
 
     try:
         with owned_folder(data) as paths:
+            from PySide6.QtCore import qInstallMessageHandler
             from PySide6.QtWidgets import QApplication
 
+            qInstallMessageHandler(_note_qt_message)
             application = QApplication([])
             desk_window = DeskWindow(application, paths, SystemClock())
             desk_window.window.show()
@@ -160,6 +172,12 @@ def run_window(data: Path | None) -> int:
     except AlreadyOpenError:
         ask_to_show(find_paths(data).data)
         return 0
+
+
+def _note_qt_message(level: QtMsgType, where: QMessageLogContext, _words: str) -> None:
+    from desk_app.system.crash import note_qt_message
+
+    note_qt_message(level.name, where.category or "")
 
 
 class DeskWindow:
@@ -307,3 +325,42 @@ def write_officer(paths: AppPaths, officer: str) -> None:
     path = paths.data / OFFICERS_FILE
     path.touch(mode=0o600)
     path.write_text("\n".join(list(names)[:8]) + "\n", "utf-8")
+
+
+def play_demo(out: Path) -> list[PlayedStory]:
+    """Play the stories of ``forms/demo`` in the real window, in a store that is thrown away.
+
+    Args:
+        out: where pictures and papers go; made if absent.
+
+    Raises:
+        EnvironmentProblem: the folder cannot be written, or a story got stuck.
+    """
+    import secrets
+    import tempfile
+
+    from PySide6.QtWidgets import QApplication
+
+    from desk_app.content.stories import load_stories
+    from desk_app.ui.demo_player import DemoPlayer
+
+    make_private(out)
+    stories = load_stories(forms_dir())
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    with (
+        tempfile.TemporaryDirectory(prefix="desk-app-demo-") as folder,
+        owned_folder(Path(folder)) as paths,
+    ):
+        desk = DeskWindow(application, paths, SystemClock(), keyring=False)
+        desk.window.show()
+        player = DemoPlayer(desk.window, desk.runner, out)
+        try:
+            desk.prepare()
+            player.wait("key", lambda: desk.runner.is_idle)
+            desk.window.unlock.unlocked.emit(stories[0].officer, secrets.token_urlsafe(24))
+            player.wait("desk", lambda: desk.desk is not None and desk.runner.is_idle)
+            return [player.play(story) for story in stories]
+        finally:
+            desk.close()
+            desk.window.close()

@@ -23,10 +23,12 @@ def surname(name: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """张小芳 → 张**, 欧阳锋 → 欧阳*, 张小芳女士 → 张**女士. 陈阿姨 is coarse enough and stays."""
+    """张小芳 → 张**, 欧阳锋 → 欧阳*, 张小芳女士 → 张**女士. 陈阿姨 and 小杨 stay."""
     name = name.strip()
     title = next((title for title in TITLES if name.endswith(title)), "")
     stem = name.removesuffix(title)
+    if len(stem) == 2 and stem[0] in "小老阿":
+        return name  # 小杨, 老李: a form of address already
     if len(stem) < 2 or (title and stem in COMPOUND_SURNAMES):
         return name if title else stem
     family = surname(stem)

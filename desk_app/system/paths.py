@@ -67,7 +67,7 @@ def find_paths(data: Path | None = None) -> AppPaths:
         chosen = chosen.absolute()  # the folder stays the same when the process changes its own
         paths = AppPaths(chosen, chosen / "cache", chosen / "logs")
     for folder in (paths.data, paths.cache, paths.logs):
-        _make_private(folder)
+        make_private(folder)
     return paths
 
 
@@ -77,13 +77,14 @@ def cache_dir() -> Path | None:
 
     folder = Path(platformdirs.user_cache_dir(APP, appauthor=False))
     try:
-        _make_private(folder)
+        make_private(folder)
     except EnvironmentProblem:
         return None
     return folder
 
 
-def _make_private(folder: Path) -> None:
+def make_private(folder: Path) -> None:
+    """Make ``folder`` for this user alone. Raises EnvironmentProblem when it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe = folder / f".write-test-{os.getpid()}"

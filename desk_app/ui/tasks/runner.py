@@ -34,6 +34,7 @@ class QtTaskRunner(QObject):
         self._store = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._side = ThreadPoolExecutor(2, thread_name_prefix="side")
         self._open = 0
+        self._stopped = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -56,7 +57,8 @@ class QtTaskRunner(QObject):
         self._submit(self._side, work, done, failed)
 
     def stop(self) -> None:
-        """Finish what was begun; results are not delivered any more."""
+        """Finish what was begun; results are not delivered any more, new work is not taken."""
+        self._stopped = True
         self._finished.disconnect(self._deliver)
         self._side.shutdown(wait=True, cancel_futures=True)
         self._store.shutdown(wait=True)
@@ -65,6 +67,8 @@ class QtTaskRunner(QObject):
         self, pool: ThreadPoolExecutor, work: Callable[[], Any], done: Callable[[Any], object],
         failed: Callable[[Exception], object] | None,
     ) -> None:  # fmt: skip
+        if self._stopped:  # a timer of a page that is being closed
+            return
         self._open += 1
         future = pool.submit(work)
         future.add_done_callback(partial(self._hand_over, done, failed or self._on_problem))
