@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.clock import Clock, SystemClock
+from desk_app.core.errors import DeskAppError, EnvironmentProblem
 from desk_app.system.paths import AppPaths, cache_dir, find_paths, make_private
 from desk_app.system.resources import forms_dir
 
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
     from desk_app.services.casework import Casework
     from desk_app.services.press import Press
     from desk_app.storage.store import SqlCaseStore
+    from desk_app.system.single_instance import SingleInstance
     from desk_app.ui.demo_player import PlayedStory
     from desk_app.ui.theme import Theme
+    from desk_app.ui.views.shell import MainWindow
     from desk_app.vault.key_keeper import KeyKeeper
 
 AskPassphrase = Callable[[bool], str]
@@ -49,6 +52,7 @@ AskPassphrase = Callable[[bool], str]
 OFFICER_SETTING = "officer.last"
 DEFAULT_OFFICER = "窗口"
 OFFICERS_FILE = "officers.txt"
+WATCH_MS = 700
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,16 @@ class Desk:
     casework: Casework
 
 
+@dataclass(frozen=True, slots=True)
+class OwnedFolder:
+    """A data folder that this process alone works in."""
+
+    paths: AppPaths
+    instance: SingleInstance
+
+
 @contextmanager
-def owned_folder(data: Path | None) -> Iterator[AppPaths]:
+def owned_folder(data: Path | None) -> Iterator[OwnedFolder]:
     """Steps 1 to 3: the folders, logged in and owned by this process alone.
 
     Raises:
@@ -82,8 +94,8 @@ def owned_folder(data: Path | None) -> Iterator[AppPaths]:
         hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
         stack.callback(_restore_hooks, *hooks)
         install_crash_hook(paths.logs)
-        stack.enter_context(SingleInstance(paths.data))
-        yield paths
+        instance = stack.enter_context(SingleInstance(paths.data))
+        yield OwnedFolder(paths, instance)
 
 
 def _restore_hooks(main: Any, thread: Any, unraisable: Any) -> None:
@@ -136,7 +148,8 @@ def open_desk(
     from desk_app.services.casework import Casework
 
     clock = clock or SystemClock()
-    with owned_folder(data) as paths, ExitStack() as stack:
+    with owned_folder(data) as owned, ExitStack() as stack:
+        paths = owned.paths
         keeper = find_key_keeper(paths)
         # A store without its key file must never be given a new key: it could not be opened again.
         key = keeper.open(ask) if keeper.exists or paths.store.exists() else keeper.make(ask)
@@ -151,33 +164,59 @@ def run_window(data: Path | None) -> int:
     """Open the window and stay until it is closed; returns the exit code.
 
     The window is painted before anything heavy is imported; steps 4 to 7 then run on the store's
-    thread while the officer says who is working.
+    thread while the officer says who is working. A folder that cannot be used is said in the
+    window too: who starts by a click sees no terminal.
     """
+    from PySide6.QtCore import qInstallMessageHandler
+    from PySide6.QtWidgets import QApplication
+
     from desk_app.system.single_instance import AlreadyOpenError, ask_to_show
+    from desk_app.ui.error_words import error_words
 
+    application = QApplication([])
     try:
-        with owned_folder(data) as paths:
-            from PySide6.QtCore import qInstallMessageHandler
-            from PySide6.QtWidgets import QApplication
-
+        with owned_folder(data) as owned:
             qInstallMessageHandler(_note_qt_message)
-            application = QApplication([])
-            desk_window = DeskWindow(application, paths, SystemClock())
+            desk_window = DeskWindow(application, owned.paths, SystemClock())
             desk_window.window.show()
+            desk_window.watch(owned.instance)
             desk_window.prepare()
             try:
                 return application.exec()
             finally:
                 desk_window.close()
+                qInstallMessageHandler(None)
     except AlreadyOpenError:
         ask_to_show(find_paths(data).data)
         return 0
+    except EnvironmentProblem as problem:
+        window = make_window(application, SystemClock())
+        window.unlock.refuse(error_words(problem))
+        window.unlock.only_say()
+        window.show()
+        application.exec()
+        raise
 
 
 def _note_qt_message(level: QtMsgType, where: QMessageLogContext, _words: str) -> None:
     from desk_app.system.crash import note_qt_message
 
     note_qt_message(level.name, where.category or "")
+
+
+def make_window(application: QApplication, clock: Clock) -> MainWindow:
+    """The bare window in its first look, before anything heavy is imported."""
+    from PySide6.QtWidgets import QStyleFactory
+
+    from desk_app.ui.theme import Theme, ThemeName, apply_theme, load_fonts
+    from desk_app.ui.views.shell import MainWindow
+
+    application.setApplicationName("desk-app")
+    application.setStyle(QStyleFactory.create("Fusion"))
+    load_fonts()
+    theme = Theme(ThemeName.LIGHT, 100)
+    apply_theme(application, theme)  # before any widget measures its text
+    return MainWindow(application, clock, theme)
 
 
 class DeskWindow:
@@ -191,24 +230,29 @@ class DeskWindow:
     def __init__(
         self, application: QApplication, paths: AppPaths, clock: Clock, *, keyring: bool = True
     ) -> None:
-        from PySide6.QtWidgets import QStyleFactory
+        from PySide6.QtCore import QTimer
 
         from desk_app.ui.tasks.runner import QtTaskRunner
-        from desk_app.ui.theme import Theme, ThemeName, apply_theme, load_fonts
-        from desk_app.ui.views.shell import MainWindow
 
-        application.setApplicationName("desk-app")
-        application.setStyle(QStyleFactory.create("Fusion"))
-        load_fonts()
-        theme = Theme(ThemeName.LIGHT, 100)
-        apply_theme(application, theme)  # before any widget measures its text
         self._paths, self._clock, self._keyring = paths, clock, keyring
-        self.window = MainWindow(application, clock, theme)
+        self.window = make_window(application, clock)
         self.runner = QtTaskRunner(self.window.problem)
         self.desk: Desk | None = None
         self._keeper: KeyKeeper | None = None
         self._failures = 0
+        self._watch = QTimer(self.window)
         self.window.unlock.unlocked.connect(self._unlock)
+
+    def watch(self, instance: SingleInstance) -> None:
+        """Come to the front when somebody starts the program a second time."""
+        self._watch.timeout.connect(lambda: self._come_up(instance))
+        self._watch.start(WATCH_MS)
+
+    def _come_up(self, instance: SingleInstance) -> None:
+        if instance.was_asked_to_show():
+            self.window.showNormal()
+            self.window.raise_()
+            self.window.activateWindow()
 
     def prepare(self) -> None:
         """Step 4, after the first paint: who may open the folder, and how."""
@@ -271,7 +315,6 @@ class DeskWindow:
     def _refuse(self, error: Exception) -> None:
         from PySide6.QtCore import QTimer
 
-        from desk_app.core.errors import DeskAppError
         from desk_app.ui.error_words import error_words
 
         if not isinstance(error, DeskAppError):
@@ -350,9 +393,9 @@ def play_demo(out: Path) -> list[PlayedStory]:
     assert isinstance(application, QApplication)
     with (
         tempfile.TemporaryDirectory(prefix="desk-app-demo-") as folder,
-        owned_folder(Path(folder)) as paths,
+        owned_folder(Path(folder)) as owned,
     ):
-        desk = DeskWindow(application, paths, SystemClock(), keyring=False)
+        desk = DeskWindow(application, owned.paths, SystemClock(), keyring=False)
         desk.window.show()
         player = DemoPlayer(desk.window, desk.runner, out)
         try:

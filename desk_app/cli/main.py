@@ -6,64 +6,38 @@ the command line does not know.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from desk_app import __version__
-from desk_app.cli import case, content, demo, doctor, material_list, suggest
-from desk_app.cli.options import Options
 from desk_app.core.errors import DeskAppError
-
-app = typer.Typer(
-    help="跨前一步：“办不成事”反映窗口。不带命令时打开窗口。",
-    no_args_is_help=False,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.add_typer(case.app, name="case")
-app.add_typer(content.app, name="content")
-app.command("suggest")(suggest.suggest)
-app.command("list")(material_list.material_list)
-app.command("doctor")(doctor.doctor)
-app.command("demo")(demo.demo)
-app.command("rebuild")(doctor.rebuild)
-
-
-@app.callback(invoke_without_command=True)
-def root(
-    context: typer.Context,
-    data: Annotated[
-        Path | None, typer.Option("--data", help="资料放在哪个文件夹（默认在本用户的数据目录）。")
-    ] = None,
-    officer: Annotated[str, typer.Option("--officer", help="经办人姓名或工号。")] = "",
-    passphrase_file: Annotated[
-        Path | None,
-        typer.Option("--passphrase-file", help="没有系统密钥环时，从这个文件的第一行读口令。"),
-    ] = None,
-    version: Annotated[bool, typer.Option("--version", help="只显示版本。")] = False,
-) -> None:
-    """跨前一步：“办不成事”反映窗口。不带命令时打开窗口。"""
-    options = Options(data=data, officer=officer, passphrase_file=passphrase_file)
-    context.obj = options
-    if version:
-        typer.echo(f"desk-app {__version__}")
-        raise typer.Exit
-    if context.invoked_subcommand is None:
-        from desk_app.bootstrap import run_window
-
-        raise typer.Exit(run_window(options.data))
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        app(arguments, prog_name="desk-app")
+        if (data := _window_alone(given)) is not None:
+            from desk_app.bootstrap import run_window
+
+            return run_window(Path(data) if data else None)
+        from desk_app.cli.app import app
+
+        app(given, prog_name="desk-app")
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else 1
     except DeskAppError as error:
-        typer.echo(f"desk-app: {error}", err=True)
+        sys.stderr.write(f"desk-app: {error}\n")
         return 1
     return 0
+
+
+def _window_alone(given: list[str]) -> Path | str | None:
+    """The data folder when only the window is wanted ("" = the user's own); None otherwise.
+
+    The commands and their library then need not be imported before the window is painted.
+    """
+    if not given:
+        return ""
+    if len(given) == 2 and given[0] == "--data":
+        return Path(given[1])
+    return None

@@ -110,6 +110,13 @@ class UnlockPage(QWidget):
         self._start.setEnabled(True)
         self.notice.say(text, "danger")
 
+    def only_say(self) -> None:
+        """Nothing can be opened: leave only the notice."""
+        for part in (self._names, self.officer, self._about, self.passphrase, self.again):
+            part.hide()
+        self._start.hide()
+        self._card.head.setText(self.tr("没有打开"))
+
     def _secret(self, name: str) -> QLineEdit:
         line = QLineEdit()
         line.setEchoMode(QLineEdit.EchoMode.Password)
