@@ -15,6 +15,7 @@ from desk_app.core.entries import (
     CLOSING_OUTCOMES,
     HUMAN_ONLY_FIELDS,
     NEED_PREFIX,
+    OUTCOMES,
     Entry,
     Json,
     NewEntry,
@@ -307,6 +308,7 @@ class Casework:
                 in conflict that a person must choose between. Nothing was changed.
         """
         state = self._store.case(case_id)
+        _check_outcome(outcome)
         if state.closing is not None:
             return state
         return self._write(case_id, self._closing(state, outcome, ending or Ending()))
@@ -409,3 +411,13 @@ class Casework:
         if entries:
             self._store.append(self._author, entries)
         return self._store.case(case_id)
+
+
+def _check_outcome(outcome: str) -> None:
+    if outcome not in OUTCOMES:
+        raise BadInputError(
+            QT_TRANSLATE_NOOP("Errors", "没有“{outcome}”这种结果，可以用：{known}。"),
+            safe=NOTHING_CHANGED,
+            outcome=outcome[:20],
+            known="、".join(OUTCOMES),
+        )
