@@ -9,49 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Protocol
 
 from desk_app.core.agenda import Agenda, build_agenda
 from desk_app.core.catalogue import Pack
+from desk_app.core.entries import Entry
 from desk_app.core.fold import CaseState, MaterialMark, StepMark
 from desk_app.core.ports import Draft
 from desk_app.core.suggestion import Suggestion, Suggestions
 from desk_app.core.workdays import DueDay, add_working_days
 from desk_app.services.casework import Ending
+from desk_app.services.drafting import WORDS, Drafting, field_slot
 from desk_app.ui.presenters.ports import Services
+from desk_app.ui.presenters.session_state import MANY, Search, SessionState, SessionView
 
-WORDS_SLOT = "field:words"
 PROMISE_DAYS = 5
 """Working days offered for a promise: the usual limit of other windows; the officer changes it."""
 
+UNDO_STEPS = 200
+
+Act = Callable[[str], CaseState]
+
 
 @dataclass(frozen=True, slots=True)
-class SessionState:
-    """Everything the session page shows.
-
-    Attributes:
-        draft: words being typed that are not an entry yet, with their caret; None = none.
-        more: show up to eight suggestions instead of five.
-    """
+class _Done:
+    """What an act left behind: the case after it, and the entries it wrote."""
 
     case: CaseState
     agenda: Agenda
-    suggestions: tuple[Suggestion, ...] = ()
-    draft: Draft | None = None
-    more: bool = False
-
-
-class SessionView(Protocol):
-    """The page as the presenter sees it."""
-
-    def show_session(self, state: SessionState, *, fresh: bool) -> None:
-        """Draw the state; ``fresh`` = another case than before."""
-
-    def show_suggestions(self, state: SessionState) -> None:
-        """Draw only the suggestions."""
-
-    def session_ended(self, case: CaseState) -> None:
-        """The resident has left."""
+    written: tuple[Entry, ...]
 
 
 class SessionPresenter:
@@ -60,10 +45,13 @@ class SessionPresenter:
     def __init__(self, services: Services, view: SessionView) -> None:
         self._services = services
         self._view = view
+        self._drafting = Drafting(services.store, services.casework.author, services.clock)
         self._state: SessionState | None = None
-        self._query = ""
+        self._words = ""
         self._started: datetime = services.clock.now()
-        self._written: list[str] = []
+        self._acts: list[tuple[Entry, ...]] = []
+        self._take: str | None = None
+        self._ending: tuple[CaseState, tuple[str, ...]] | None = None
 
     @property
     def state(self) -> SessionState | None:
@@ -81,54 +69,108 @@ class SessionPresenter:
         return self._services.pack
 
     @property
+    def author(self) -> str:
+        """The officer."""
+        return self._services.casework.author
+
+    @property
+    def today(self) -> date:
+        """The day at this desk."""
+        return self._services.clock.now().date()
+
+    @property
     def minutes(self) -> int:
         """Whole minutes since the session was opened."""
         return int((self._services.clock.now() - self._started).total_seconds() // 60)
 
     def start(self, channel: str = "counter") -> None:
         """Open a new case and show it."""
-        self._load(lambda: self._services.casework.open_case(channel))
+        self._load(lambda: self._services.casework.open_case(channel), self._services.shell.saved)
 
     def resume(self, case_id: str) -> None:
-        """Go on with a case, its draft and caret included."""
+        """Go on with a case, its drafts and carets included."""
         self._load(lambda: self._services.casework.case(case_id))
 
-    def type_words(self, text: str, cursor: int) -> None:
-        """The resident's words are being typed: keep the draft, look for items."""
+    def refresh(self) -> None:
+        """Show the case as it stands now: another page may have written to it."""
+        if self._state is not None:
+            self._do(self._services.casework.case)
+
+    def keep_draft(self, slot: str, text: str, cursor: int) -> None:
+        """Something is being typed: store it with its caret."""
+        case_id = self.case_id
+        if case_id:
+            self._services.runner.store(
+                lambda: self._drafting.keep(case_id, slot, text, cursor),
+                lambda _: self._services.shell.saved(),
+            )
+
+    def drop_draft(self, slot: str) -> None:
+        """What was being typed was taken over or given up."""
+        case_id = self.case_id
+        if case_id:
+            self._services.runner.store(lambda: self._drafting.drop(case_id, slot), lambda _: None)
+
+    def settle_field(self, name: str, value: str) -> None:
+        """A field is done for now: what was typed becomes an entry."""
+        casework = self._services.casework
+        if self._state is not None:
+            self._state = replace(self._state, typed_here=self._state.typed_here | {name})
+        self._do(
+            lambda case_id: self._drafting.settle(
+                case_id, field_slot(name), lambda: casework.set_field(case_id, name, value)
+            ),
+            # The words have their editor's own undo, letter by letter.
+            undoable=name != "words",
+        )
+
+    def look_for_words(self, text: str) -> None:
+        """Look for items behind the resident's words; empty text clears the list."""
+        if self._state is None or text == self._words:
+            return
+        self._words = text
+        if not text.strip():
+            self._words_found(text, Suggestions(text, (), (), ()))
+            return
+        finder = self._services.finder
+        # Eight at once: chosen ones are taken out, and 更多 costs no second search.
+        self._services.runner.side(
+            lambda: finder.suggest(text, MANY), lambda found: self._words_found(text, found)
+        )
+
+    def look_for(self, query: str) -> None:
+        """Look for items behind the text of the search box."""
+        self._take = None
         if self._state is None:
             return
-        self._keep_draft(text, cursor)
-        self.look_for(text)
-
-    def settle_words(self, text: str) -> None:
-        """The words are done for now: they become an entry."""
-        services = self._services
-
-        def work(case_id: str) -> CaseState:
-            case = services.casework.set_field(case_id, "words", text)
-            services.store.save_draft(
-                Draft(services.casework.author, case_id, WORDS_SLOT, "", 0, "")
-            )
-            return case
-
-        self._do(work)
-
-    def look_for(self, text: str) -> None:
-        """Look for items behind ``text``; empty text clears the list."""
-        self._query = text
-        if not text.strip():
-            self._suggest(text, Suggestions(text, (), (), ()))
+        query = query.strip()
+        if query == self._state.search.query:
             return
-        finder, limit = self._services.finder, 8 if self._state and self._state.more else 5
+        self._state = replace(self._state, search=Search(query, (), not query))
+        if not query:
+            self._view.show_suggestions(self._state)
+            return
+        finder = self._services.finder
         self._services.runner.side(
-            lambda: finder.suggest(text, limit), lambda found: self._suggest(text, found)
+            lambda: finder.suggest(query, MANY), lambda found: self._query_found(query, found)
         )
+
+    def take_first(self, query: str) -> None:
+        """Enter in the search box: take the first item found, also when it is still searching."""
+        query = query.strip()
+        if self._state is None or not query:
+            return
+        self.look_for(query)
+        if self._state.search.answered:
+            self._take_found()
+        else:
+            self._take = query
 
     def show_more(self) -> None:
         """Show up to eight suggestions."""
         if self._state is not None:
             self._state = replace(self._state, more=True)
-            self.look_for(self._query)
+            self._view.show_suggestions(self._state)
 
     def set_field(self, name: str, value: str) -> None:
         """Set a field of the case."""
@@ -138,10 +180,21 @@ class SessionPresenter:
         """Note or clear a need."""
         self._do(lambda case_id: self._services.casework.set_need(case_id, need, wanted))
 
-    def choose(self, item: str) -> None:
-        """Take an item, with the finder's reason."""
-        why = self._why().get(item, "")
+    def choose(self, item: str, why: str = "") -> None:
+        """Take an item, with the finder's reason or the one given."""
+        why = why or self._why().get(item, "")
         self._do(lambda case_id: self._services.casework.choose_items(case_id, [item], {item: why}))
+
+    def take(self, item: str) -> None:
+        """Take an item into the session in hand, or into a new one."""
+        if self._state is not None:
+            self.choose(item)
+            return
+        casework = self._services.casework
+        self._load(
+            lambda: casework.choose_items(casework.open_case().case_id, [item]),
+            self._services.shell.saved,
+        )
 
     def drop(self, item: str) -> None:
         """Take an item out again."""
@@ -169,99 +222,163 @@ class SessionPresenter:
 
     def mark_rest_in_hand(self) -> None:
         """其余都有."""
-        self._do(lambda case_id: self._services.casework.mark_rest_in_hand(case_id))
+        self._do(self._services.casework.mark_rest_in_hand)
 
-    def promise(self, what: str, who: str, due: date, to_whom: str) -> None:
+    def promise(self, what: str, who: str, due: date, to_whom: str = "") -> None:
         """Make a promise."""
         self._do(lambda case_id: self._services.casework.promise(case_id, what, who, due, to_whom))
 
-    def default_due(self) -> DueDay:
-        """The day offered for a promise."""
-        today = self._services.clock.now().date()
-        return add_working_days(today, PROMISE_DAYS, self.pack.calendars)
+    def drop_promise(self, promise_id: str, why: str) -> None:
+        """Take a promise back."""
+        self._do(lambda case_id: self._services.casework.drop_promise(case_id, promise_id, why))
+
+    def reveal(self, name: str, why: str, shown: Callable[[str], object]) -> None:
+        """Hand a masked field in full to ``shown``; that somebody looked is kept."""
+        casework, case_id = self._services.casework, self.case_id
+        if case_id:
+            self._services.runner.store(lambda: casework.reveal(case_id, name, why), shown)
+
+    def due_in(self, working_days: int = PROMISE_DAYS) -> DueDay:
+        """The day that many working days from today."""
+        return add_working_days(self.today, working_days, self.pack.calendars)
 
     def undo(self) -> None:
-        """Take back the last thing written in this session."""
-        if self._written:
-            entry_id = self._written.pop()
-            self._do(
-                lambda case_id: self._services.casework.withdraw(case_id, entry_id), keep=False
-            )
+        """Take back the last act of this session; text in editors has its own undo."""
+        if not self._acts:
+            self._view.session_undone(())
+            return
+        entries, casework = self._acts.pop(), self._services.casework
+
+        def take_back(case_id: str) -> CaseState:
+            for entry in reversed(entries):
+                casework.withdraw(case_id, entry.id)
+            return casework.case(case_id)
+
+        self._do(take_back, undoable=False, then=lambda: self._view.session_undone(entries))
 
     def end(self, outcome: str, ending: Ending) -> None:
-        """End the session."""
-        case_id, minutes = self.case_id, self.minutes
+        """End the session; drafts of the case are over with it.
+
+        A refusal (不能办 without its explanation) is said by the shell and changes nothing.
+        """
+        case_id, minutes, casework = self.case_id, self.minutes, self._services.casework
+        if not case_id:
+            return
+
+        def work() -> tuple[CaseState, tuple[str, ...]]:
+            before = {entry.id for entry in casework.case(case_id).timeline}
+            case = casework.end_session(case_id, outcome, minutes, ending)
+            for slot in self._drafting.of_case(case_id):
+                self._drafting.drop(case_id, slot)
+            return case, tuple(e.id for e in case.timeline if e.id not in before)
+
+        def ended(result: tuple[CaseState, tuple[str, ...]]) -> None:
+            self._services.shell.saved()
+            self._ending = result
+            self._state = None
+            self._view.session_ended(result[0])
+
+        self._services.runner.store(work, ended)
+
+    def undo_end(self) -> None:
+        """Take the end of the last session back and show it again."""
+        if self._ending is None:
+            return
+        case, entries = self._ending
+        casework = self._services.casework
+
+        def work() -> CaseState:
+            for entry_id in reversed(entries):
+                casework.withdraw(case.case_id, entry_id)
+            return casework.case(case.case_id)
+
         self._services.runner.store(
-            lambda: self._services.casework.end_session(case_id, outcome, minutes, ending),
-            self._ended,
+            work, lambda again: self._services.shell.open_session(again.case_id)
         )
 
-    def _ended(self, case: CaseState) -> None:
-        self._services.shell.saved()
-        self._view.session_ended(case)
-
-    def _load(self, work: Callable[[], CaseState]) -> None:
-        services = self._services
-
+    def _load(
+        self, work: Callable[[], CaseState], then: Callable[[], object] = lambda: None
+    ) -> None:
         def load() -> SessionState:
             case = work()
-            drafts = services.store.drafts(services.casework.author)
-            mine = (d for d in drafts if d.case_id == case.case_id and d.slot == WORDS_SLOT)
-            return SessionState(case, build_agenda(services.pack, case), draft=next(mine, None))
+            drafts = self._drafting.of_case(case.case_id)
+            return SessionState(case, build_agenda(self._services.pack, case), drafts=drafts)
 
-        services.runner.store(load, self._loaded)
+        def loaded(state: SessionState) -> None:
+            then()
+            self._loaded(state)
+
+        self._services.runner.store(load, loaded)
 
     def _loaded(self, state: SessionState) -> None:
         self._state = state
         self._started = self._services.clock.now()
-        self._written = []
-        self._services.shell.saved()
+        self._acts = []
+        self._words, self._take = "", None
         self._view.show_session(state, fresh=True)
-        words = state.draft.text if state.draft else state.case.fields.get("words", "")
-        if words:
-            self.look_for(words)
+        draft: Draft | None = state.drafts.get(WORDS)
+        self.look_for_words(draft.text if draft else state.case.fields.get("words", ""))
 
-    def _keep_draft(self, text: str, cursor: int) -> None:
-        services = self._services
-        now = services.clock.now().isoformat(timespec="milliseconds")
-        draft = Draft(services.casework.author, self.case_id, WORDS_SLOT, text, cursor, now)
-        services.runner.store(
-            lambda: services.store.save_draft(draft), lambda _: services.shell.saved()
-        )
-
-    def _do(self, work: Callable[[str], CaseState], *, keep: bool = True) -> None:
+    def _do(
+        self, act: Act, *, undoable: bool = True, then: Callable[[], object] | None = None
+    ) -> None:
         if self._state is None:
             return
-        services, before = self._services, self._state.case
+        services, case_id = self._services, self._state.case.case_id
 
-        def act() -> tuple[CaseState, Agenda]:
-            case = work(before.case_id)
-            return case, build_agenda(services.pack, case)
+        def work() -> _Done:
+            before = {entry.id for entry in services.casework.case(case_id).timeline}
+            case = act(case_id)
+            written = tuple(entry for entry in case.timeline if entry.id not in before)
+            return _Done(case, build_agenda(services.pack, case), written)
 
-        def shown(result: tuple[CaseState, Agenda]) -> None:
-            case, agenda = result
-            if self._state is None or self._state.case.case_id != case.case_id:
+        def shown(done: _Done) -> None:
+            if self.case_id != case_id or self._state is None:
                 return
-            if keep:
-                known = {entry.id for entry in before.timeline} | set(self._written)
-                self._written += [entry.id for entry in case.timeline if entry.id not in known]
-            self._state = replace(self._state, case=case, agenda=agenda)
-            services.shell.saved()
+            if undoable and done.written:
+                self._acts = [*self._acts[1 - UNDO_STEPS :], done.written]
+            self._state = replace(self._state, case=done.case, agenda=done.agenda)
+            if done.written or then is not None:  # said only of what was committed
+                services.shell.saved()
             self._view.show_session(self._state, fresh=False)
+            if then is not None:
+                then()
 
         def failed(error: Exception) -> None:
             services.shell.problem(error)
             if self._state is not None:  # draw what is true again
                 self._view.show_session(self._state, fresh=False)
 
-        services.runner.store(act, shown, failed)
+        services.runner.store(work, shown, failed)
 
-    def _suggest(self, text: str, found: Suggestions) -> None:
-        if self._state is None or text != self._query:
+    def _words_found(self, text: str, found: Suggestions) -> None:
+        if self._state is not None and text == self._words:
+            self._state = replace(self._state, suggestions=found.suggestions)
+            self._view.show_suggestions(self._state)
+
+    def _query_found(self, query: str, found: Suggestions) -> None:
+        if self._state is None or query != self._state.search.query:
             return
-        self._state = replace(self._state, suggestions=found.suggestions)
+        self._state = replace(self._state, search=Search(query, found.suggestions))
         self._view.show_suggestions(self._state)
+        if self._take == query:
+            self._take_found()
+
+    def _take_found(self) -> None:
+        self._take = None
+        if self._state is not None and self._state.search.found:
+            first = self._state.search.found[0].item
+            why = self._why()[first]
+            self.look_for("")
+            self.choose(first, why)
 
     def _why(self) -> Mapping[str, str]:
-        found = self._state.suggestions if self._state else ()
-        return {s.item: "；".join(why.text for why in s.why) for s in found}
+        if self._state is None:
+            return {}
+        found: tuple[Suggestion, ...] = (*self._state.search.found, *self._state.suggestions)
+        return {s.item: why_in_words(s) for s in reversed(found)}
+
+
+def why_in_words(suggestion: Suggestion) -> str:
+    """The two best reasons of a suggestion, in one line."""
+    return "；".join(why.text for why in suggestion.why[:2])

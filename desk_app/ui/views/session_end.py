@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desk_app.core.catalogue import Pack
 from desk_app.core.entries import CLOSING_OUTCOMES
 from desk_app.services.casework import Ending
-from desk_app.ui.presenters.session_presenter import SessionPresenter, SessionState
-from desk_app.ui.widgets.basic import Card, button, chip, label
+from desk_app.ui.presenters.entry_words import OUTCOME_NAMES
+from desk_app.ui.presenters.session_presenter import SessionPresenter
+from desk_app.ui.presenters.session_state import SessionState
+from desk_app.ui.views.session_drafts import LineDrafts
+from desk_app.ui.views.session_reasons import ReasonPicker
+from desk_app.ui.views.session_row_shape import ChipRow
+from desk_app.ui.views.session_rows import ChipList
+from desk_app.ui.widgets.basic import Card, button, label
 from desk_app.ui.widgets.choice_row import ChoiceRow
-from desk_app.ui.widgets.editor import KeepingLine
+from desk_app.ui.widgets.editor import KeepingEditor, KeepingLine
 
-BARRIER_REASONS = {
-    "material": "M", "policy": "Z", "departments": "P",
-    "system": "Y", "attitude": "S", "other": "R",
-}  # fmt: skip
+EXPLANATION, BASIS, NEXT_DOOR = "end:explanation", "end:basis", "end:next_door"
+YES, NO = "yes", "no"
 
 
-class EndPanel(Card):
-    """Outcome, reason, what was explained.
+class EndPanel(QWidget):
+    """What was written down, and how it ends.
 
     Signals:
         cancelled: go back to the session.
@@ -28,100 +32,217 @@ class EndPanel(Card):
 
     cancelled = Signal()
 
-    def __init__(self, presenter: SessionPresenter) -> None:
-        super().__init__("")
+    def __init__(self, presenter: SessionPresenter, reasons: ReasonPicker) -> None:
+        super().__init__()
         self._presenter = presenter
-        self.head.setText(self.tr("结束这次接待"))
         self.setAccessibleName(self.tr("结束这次接待"))
-        self.summary = label("", "second")
-        self.body.addWidget(self.summary)
-        self.outcome = ChoiceRow(
-            self.tr("结果"),
-            [
-                ("done_now", self.tr("当场办成")),
-                ("come_back", self.tr("材料齐后再来")),
-                ("referred", self.tr("转办")),
-                ("assessing", self.tr("研判")),
-                ("infeasible", self.tr("不能办")),
-                ("talk_only", self.tr("只是想说说")),
-            ],
-            keys=True,
-        )
-        self.outcome.chosen.connect(self._outcome_chosen)
-        self.body.addWidget(self.outcome)
-        self.reason = ChoiceRow(self.tr("原因"))
-        self.body.addWidget(self.reason)
-        self.explanation = KeepingLine(self.tr("为什么不能办"), self.tr("为什么，用大白话写"))
-        self.basis = KeepingLine(self.tr("依据"), self.tr("依据（文件名；没核实的先不写条款）"))
-        self.next_door = KeepingLine(self.tr("您还可以"), self.tr("下一步可以去哪里、找谁"))
-        for line in (self.explanation, self.basis, self.next_door):
-            self.body.addWidget(line)
-        row = QHBoxLayout()
-        self.explained = chip(self.tr("已讲清楚"), lambda _: None)
-        self.sheet_given = chip(self.tr("单子已给"), lambda _: None)
-        row.addWidget(self.explained)
-        row.addWidget(self.sheet_given)
-        row.addStretch()
-        row.addWidget(button(self.tr("回去接着办"), self.cancelled.emit, "quiet"))
-        self.confirm = button(self.tr("结束（Ctrl+回车）"), self.end, "primary")
-        row.addWidget(self.confirm)
-        self.body.addLayout(row)
-        self.hide()
+        self.reasons = reasons
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room = QWidget()
+        inner = QVBoxLayout(room)
+        inner.setContentsMargins(0, 0, 4, 0)
+        inner.setSpacing(12)
+        inner.addWidget(self._summary_card())
+        inner.addWidget(self._form_card())
+        inner.addStretch()
+        area.setWidget(room)
+        column.addWidget(area, 1)
+        column.addLayout(self._buttons())
+        self._drafts = LineDrafts(self, presenter)
+        self._drafts.watch(self.basis, BASIS)
+        self._drafts.watch(self.next_door, NEXT_DOOR)
+
+    def show_state(self, state: SessionState, *, fresh: bool) -> None:
+        """A fresh case begins with an empty panel, or with what was being written in it."""
+        if not fresh:
+            return
+        for line in (self.basis, self.next_door):
+            line.restore("")
+        draft = state.drafts.get(EXPLANATION)
+        self.explanation.restore(draft.text if draft else "", draft.cursor if draft else -1)
+        self._drafts.restore(state)
+        self.reasons.clear()
+        self.explained.show_value("")
 
     def open_for(self, state: SessionState) -> None:
         """Show the panel with what can be guessed already filled in."""
-        case, pack = state.case, self._presenter.pack
-        self.reason.put(_reasons(pack, state))
-        self.sheet_given.setChecked(any(e.body["how"] != "queue" for e in case.papers))
-        still = any(paper.need == "yes" for paper in state.agenda.materials.to_bring)
-        guess = "infeasible" if case.fields.get("verdict") == "infeasible" else ""
-        guess = guess or (
-            "come_back" if still else "assessing" if state.agenda.items else "talk_only"
-        )
-        self.outcome.show_value(guess)
-        self._outcome_chosen(guess)
-        items = "、".join(chosen.name for chosen in case.items) or self.tr("没有选事项")
-        open_promises = sum(promise.state == "open" for promise in case.promises)
-        self.summary.setText(
-            self.tr("%1；约定 %2 条；%3 分钟")
-            .replace("%1", items)
-            .replace("%2", str(open_promises))
-            .replace("%3", str(self._presenter.minutes))
-        )
-        self.show()
+        case = state.case
+        self.reasons.offer(state)
+        given = any(paper.body.get("how") != "queue" for paper in case.papers)
+        self.sheet_given.show_value(YES if given else "")
+        self.outcome.show_value(_guess(state))
+        self._said.hide()
+        self._outcome_chosen()
+        self.summary.put(self._summary(state))
         self.confirm.setFocus()
 
     def end(self) -> None:
-        """End the session as filled in."""
+        """End the session as filled in; what is missing is said above, and nothing is changed."""
         outcome = self.outcome.value
-        if not outcome:
+        missing = self._missing()
+        self._said.setText(missing)
+        self._said.setVisible(bool(missing))
+        if missing:
             return
-        reason = self.reason.value
         self._presenter.end(
             outcome,
             Ending(
-                explained=self.explained.isChecked(),
-                sheet_given=self.sheet_given.isChecked(),
-                reasons=(reason,) if reason else (),
-                explanation=self.explanation.text().strip(),
+                explained=self.explained.value == YES,
+                sheet_given=self.sheet_given.value == YES,
+                reasons=self.reasons.codes,
+                explanation=self.explanation.toPlainText().strip(),
                 basis=self.basis.text().strip(),
                 next_door=self.next_door.text().strip(),
             ),
         )
 
-    def _outcome_chosen(self, outcome: str) -> None:
-        for line in (self.explanation, self.basis, self.next_door):
-            line.setVisible(outcome == "infeasible")
+    def event(self, event: QEvent) -> bool:
+        """Esc goes back to the session and no further."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc: nothing typed is lost."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _summary_card(self) -> Card:
+        card = Card(self.tr("我记下的是"))
+        self.summary = ChipList(self.tr("我记下的是"))
+        self.summary.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        card.body.addWidget(self.summary)
+        return card
+
+    def _form_card(self) -> Card:
+        card = Card(self.tr("结束这次接待"))
+        self._said = label("", "")
+        self._said.setProperty("tone", "warn")
+        card.body.addWidget(self._said)
+        options = list(OUTCOME_NAMES.items())
+        self.outcome = ChoiceRow(self.tr("结果"), options, keys=True)
+        self.outcome.chosen.connect(lambda _: self._outcome_chosen())
+        card.body.addWidget(self.outcome)
+        self._follows = label("", "second")
+        card.body.addWidget(self._follows)
+        self.explanation = KeepingEditor(
+            self.tr("为什么不能办"), self.tr("为什么不能办，用大白话写（必填）")
+        )
+        self.explanation.typed.connect(
+            lambda text, cursor: self._presenter.keep_draft(EXPLANATION, text, cursor)
+        )
+        self.explanation.setFixedHeight(self.fontMetrics().height() * 5)
+        self.basis = KeepingLine(
+            self.tr("依据"), self.tr("依据：哪个文件怎么说的；没核实的条款不写（必填）")
+        )
+        self.next_door = KeepingLine(
+            self.tr("下一步去哪里"), self.tr("居民下一步可以去哪里、找谁（必填）")
+        )
+        for part in (self.explanation, self.basis, self.next_door):
+            card.body.addWidget(part)
+        answers = [(YES, self.tr("是")), (NO, self.tr("否"))]
+        self.explained = ChoiceRow(self.tr("结果讲清楚了"), answers)
+        self.sheet_given = ChoiceRow(self.tr("单子给了"), answers)
+        card.body.addWidget(self.explained)
+        card.body.addWidget(self.sheet_given)
+        card.body.addWidget(self.reasons)
+        return card
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self._line = label("", "second")
+        row.addWidget(self._line, 1)
+        row.addWidget(button(self.tr("回去接着办 Esc"), self.cancelled.emit, "quiet"))
+        self.confirm = button("", self.end, "primary")
+        self.confirm.setAutoDefault(True)  # Enter confirms
+        row.addWidget(self.confirm)
+        return row
+
+    def _outcome_chosen(self) -> None:
+        outcome, state = self.outcome.value, self._presenter.state
+        for part in (self.explanation, self.basis, self.next_door):
+            part.setVisible(outcome == "infeasible")
         closes = outcome in CLOSING_OUTCOMES
         self.confirm.setText(
-            self.tr("结束并销号（Ctrl+回车）") if closes else self.tr("结束，案件留着（Ctrl+回车）")
+            self.tr("结束并销号 Ctrl+Enter") if closes else self.tr("结束接待 Ctrl+Enter")
         )
+        self.confirm.setAccessibleName(self.confirm.text())
+        open_ = state is not None and any(p.state == "open" for p in state.case.promises)
+        if closes and open_:
+            follows = self.tr("案件销号；还没做到的约定照样留在“待办”里。")
+        elif closes:
+            follows = self.tr("案件销号。")
+        elif open_:
+            follows = self.tr("案件留着，按约定的日子出现在“今日”。")
+        else:
+            follows = self.tr("案件留着。还没有约定谁在哪天联系，可以先回去约一个。")
+        self._follows.setText(follows)
+        name = OUTCOME_NAMES.get(outcome, "")
+        minutes = self.tr("接待 %1 分").replace("%1", str(self._presenter.minutes))
+        self._line.setText(f"{name}　{minutes}" if name else minutes)
+        if outcome == "infeasible":
+            # The row of chips keeps the focus; the editor is the next stop of Tab.
+            QTimer.singleShot(0, self, self._first_gap)
+
+    def _first_gap(self) -> None:
+        if self.outcome.value == "infeasible" and self.isVisible():
+            self.explanation.setFocus()
+
+    def _missing(self) -> str:
+        if not self.outcome.value:
+            return self.tr("先选一个结果，再结束。")
+        if self.outcome.value != "infeasible":
+            return ""
+        needed = (
+            (self.explanation.toPlainText(), self.tr("为什么不能办"), self.explanation),
+            (self.basis.text(), self.tr("依据"), self.basis),
+            (self.next_door.text(), self.tr("居民下一步去哪里"), self.next_door),
+        )
+        gaps = [(name, part) for text, name, part in needed if not text.strip()]
+        if not gaps:
+            return ""
+        gaps[0][1].setFocus()
+        names = "、".join(name for name, _ in gaps)
+        return self.tr("不能办的，还要写明：%1。写好再结束，别的都已存好。").replace("%1", names)
+
+    def _summary(self, state: SessionState) -> list[ChipRow]:
+        case, merged = state.case, state.agenda.materials
+        words = " ".join(case.fields.get("words", "").split())
+        items = "、".join(item.name for item in case.items)
+        have = sum(paper.in_hand for paper in merged.papers)
+        bring = "、".join(p.material.plain_name for p in merged.to_bring if p.need == "yes")
+        promises = "；".join(f"{p.who}：{p.what}" for p in case.promises if p.state == "open")
+        steps = sum(len(walk.steps) for walk in state.agenda.walks)
+        settled = sum(walk.settled for walk in state.agenda.walks)
+        rows = [
+            (self.tr("原话"), words if len(words) <= 80 else f"{words[:80]}…"),
+            (self.tr("事项"), items),
+            (self.tr("已有"), self.tr("%1 样").replace("%1", str(have)) if have else ""),
+            (self.tr("还要带"), bring),
+            (self.tr("步骤"), f"{settled}/{steps}" if steps else ""),
+            (self.tr("约定"), promises),
+        ]
+        return [ChipRow("", "", tag=name, detail=text) for name, text in rows if text]
 
 
-def _reasons(pack: Pack, state: SessionState) -> list[tuple[str, str]]:
-    """Reason codes offered: of the chosen items' known blockers, else of the barrier's category."""
-    codes = dict.fromkeys(b.reason for item in state.agenda.items for b in item.common_blockers)
-    letter = BARRIER_REASONS.get(state.case.fields.get("barrier", ""), "")
-    ofkind = [code for code in pack.reasons if letter and code.startswith(letter)]
-    offered = [code for code in (*codes, *ofkind) if not letter or code.startswith(letter)]
-    return [(code, pack.reasons[code].name) for code in dict.fromkeys(offered or codes)][:6]
+def _guess(state: SessionState) -> str:
+    verdict = state.case.fields.get("verdict", "")
+    if verdict == "infeasible":
+        return "infeasible"
+    if any(paper.need == "yes" for paper in state.agenda.materials.to_bring):
+        return "come_back"
+    if not state.agenda.items:
+        return "talk_only"
+    return "done_now" if verdict == "feasible" else "assessing"

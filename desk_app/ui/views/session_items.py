@@ -1,142 +1,205 @@
-"""Block 3, 可能事项: what the words lead to, and what was chosen."""
+"""Block 3, 可能事项: what the words lead to, what belongs together, what was chosen."""
 
 from __future__ import annotations
 
-from functools import partial
-
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 
 from desk_app.core.suggestion import Suggestion
-from desk_app.ui.models.rows import Row
-from desk_app.ui.presenters.session_presenter import SessionPresenter, SessionState
-from desk_app.ui.widgets.basic import Card, button, clear, label
-from desk_app.ui.widgets.editor import KeepingLine
-from desk_app.ui.widgets.row_list import RowList
+from desk_app.ui.presenters.session_presenter import SessionPresenter, why_in_words
+from desk_app.ui.presenters.session_state import FEW, SessionState, exclusions, links, offered
+from desk_app.ui.theme import LINE_COLOURS
+from desk_app.ui.views.session_prompt import CommittedLine
+from desk_app.ui.views.session_row_shape import Chip, ChipRow
+from desk_app.ui.views.session_rows import ChipList
+from desk_app.ui.widgets.basic import Card, label
 
-LINKED = ("often_together", "follow_up", "prerequisite")
-MOST_LINKED = 4
+LOOK_PAUSE_MS = 150
+MORE = "more"
+
+
+class SearchLine(CommittedLine):
+    """The search box: down goes into the list below."""
+
+    def __init__(self, name: str, hint: str, below: ChipList) -> None:
+        super().__init__(name, hint)
+        self._below = below
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Down goes to the first row that is no answer yet."""
+        if event.key() == Qt.Key.Key_Down and not self.is_composing:
+            ids = [row.id for row in self._below.rows if row.id]
+            rest = [row for row in ids if not row.startswith("chosen:")] or ids
+            if rest:
+                self._below.select(rest[0])
+                self._below.setFocus()
+            return
+        super().keyPressEvent(event)
 
 
 class ItemsBlock(Card):
-    """Search line, suggestions with reasons, chosen items, what is often done together."""
+    """Search line, chosen items, links as boxes to tick, suggestions with their reasons."""
 
     def __init__(self, presenter: SessionPresenter) -> None:
         super().__init__("")
         self._presenter = presenter
-        self.head.setText(self.tr("3  可能事项"))
+        self.head.setText(self.tr("3　可能事项"))
         self.setAccessibleName(self.tr("可能事项"))
-        self.search = KeepingLine(
-            self.tr("找事项"), self.tr("F6 找事项：名称、拼音首字母，或者居民的话")
+        self.list = ChipList(self.tr("可能事项：空格或回车选上，再按一次去掉"))
+        self.search = SearchLine(
+            self.tr("找事项"), self.tr("F6 找事项：名称、拼音首字母，或者居民的话"), self.list
         )
-        self.search.textEdited.connect(self._look)
-        self.search.returnPressed.connect(self._take_first)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(LOOK_PAUSE_MS)
+        self._pause.timeout.connect(lambda: presenter.look_for(self.search.text()))
+        self.search.textChanged.connect(lambda _: self._pause.start())
+        self.search.entered.connect(self._take_first)
+        self.list.chosen.connect(self._turn)
+        self.list.pressed.connect(lambda row, _: self._turn(row))
+        self._said = label("", "second")
         self.body.addWidget(self.search)
-        self.list = RowList(self.tr("可能事项，回车或空格选上"), lines=5)
-        self.list.pick_on_click()
-        self.list.picked.connect(self._pick)
-        self.list.toggled.connect(self._pick)
-        self.body.addWidget(self.list, 1)
-        row = QHBoxLayout()
-        self._empty = label(self.tr("写下居民的话，这里会列出可能的事项和理由。"), "second")
-        self._more = button(self.tr("再多几个"), presenter.show_more, "quiet")
-        row.addWidget(self._empty, 1)
-        row.addWidget(self._more)
-        self.body.addLayout(row)
-        self._chosen_room = QWidget()
-        self._chosen = QVBoxLayout(self._chosen_room)
-        self._chosen.setContentsMargins(0, 0, 0, 0)
-        self._chosen.setSpacing(4)
-        self.body.addWidget(self._chosen_room)
+        self.body.addWidget(self._said)
+        self.body.addWidget(self.list)
+        self._taking = ""
 
     def show_state(self, state: SessionState, *, fresh: bool) -> None:
-        """Draw suggestions and chosen items."""
+        """Draw everything."""
         if fresh:
-            self.search.restore("")
+            self.search.clear()
+            self._pause.stop()
         self.show_suggestions(state)
-        clear(self._chosen)
-        if state.case.items:
-            self._chosen.addWidget(
-                label(self.tr("已选 %1 项").replace("%1", str(len(state.case.items))), "head")
-            )
-        for chosen in state.case.items:
-            row = QHBoxLayout()
-            row.addWidget(label(f"✓ {chosen.name}"), 1)
-            row.addWidget(
-                button(
-                    "✕",
-                    partial(self._presenter.drop, chosen.item),
-                    "quiet",
-                    self.tr("不办了：%1").replace("%1", chosen.name),
-                )
-            )
-            self._chosen.addLayout(row)
 
     def show_suggestions(self, state: SessionState) -> None:
-        """Draw the suggestions and what is often done with the chosen items."""
-        chosen = {item.item for item in state.case.items}
-        rows = [self._row(s, s.item in chosen) for s in state.suggestions]
-        found = {s.item for s in state.suggestions} | chosen
-        linked = self._linked(state, found)
-        if linked:
-            rows += [Row("", self.tr("和已选的有关："), bold=True), *linked]
+        """Draw the lists; what is typed in the search box decides which."""
+        if self._taking and not state.search.query:
+            # The first was taken: the box is free for the next search.
+            self._taking = ""
+            self.search.clear()
+            self._pause.stop()
+        query = state.search.query
+        rows = self._found_rows(state) if query else self._rows(state)
         self.list.put(rows)
         self.list.setVisible(bool(rows))
-        self._empty.setVisible(not rows)
-        self._more.setVisible(len(state.suggestions) >= 5 and not state.more)
-        searching = bool(self.search.text().strip())
-        self._empty.setText(
-            self.tr("没有找到合适的事项，换个说法试试，或者按 F7 看导图。")
-            if searching or state.draft is not None
-            else self.tr("写下居民的话，这里会列出可能的事项和理由。")
+        said = ""
+        if query and state.search.answered and not rows:
+            said = self.tr("没有找到。换个说法试试，或者到导图里按条线找。")
+        elif not query and not rows:
+            said = self.tr("写下居民的话，这里会列出可能的事项和理由。")
+        self._said.setText(said)
+        self._said.setVisible(bool(said))
+
+    def take_focus(self) -> None:
+        """The caret goes to the search box."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _rows(self, state: SessionState) -> list[ChipRow]:
+        rows: list[ChipRow] = []
+        chosen = state.case.items
+        if chosen:
+            rows.append(ChipRow("", self.tr("已选 %1 项").replace("%1", str(len(chosen)))))
+        for item in chosen:
+            rows.append(self._chosen_row(state, item.item, item.name, item.why))
+        together = links(self._presenter.pack, state)
+        if together:
+            rows.append(ChipRow("", self.tr("有关联的（空格勾选）")))
+        pack = self._presenter.pack
+        for link in together:
+            kind = self.tr("检查单提到") if link.kind == "step" else self._kind(link.kind)
+            rows.append(
+                ChipRow(
+                    f"link:{link.item}",
+                    pack.items[link.item].name,
+                    mark="■" if link.chosen else "□",
+                    tone="ok" if link.chosen else "",
+                    status=self.tr("已选") if link.chosen else "",
+                    detail=f"{kind}：{link.reason}" if link.reason else kind,
+                )
+            )
+        fresh = [s for s in offered(state) if all(s.item != link.item for link in together)]
+        if fresh:
+            words = self.tr("从原话看，还可能是") if chosen else self.tr("从原话看，可能是")
+            rows.append(ChipRow("", words))
+        rows += [self._found_row(suggestion, chosen=False) for suggestion in fresh]
+        if not state.more and len(state.suggestions) > FEW and fresh:
+            rows.append(ChipRow(MORE, self.tr("再多看几个"), mark="…", quiet=True))
+        return rows
+
+    def _chosen_row(self, state: SessionState, item_id: str, name: str, why: str) -> ChipRow:
+        pack = self._presenter.pack
+        item = pack.items.get(item_id)
+        news = [
+            self.tr("和“%1”不能同时办：%2").replace("%1", other).replace("%2", relation.reason)
+            for other, relation in exclusions(pack, state, item_id)
+        ]
+        if item is not None and item.out_of_scope_hint:
+            news.append(item.out_of_scope_hint)
+        return ChipRow(
+            f"chosen:{item_id}",
+            name,
+            mark="✓",
+            tone="ok",
+            tag=pack.lines[item.line].short_name if item else "",
+            tag_colour=LINE_COLOURS.get(item.line, "") if item else "",
+            detail=why,
+            news=tuple(news),
+            chips=(Chip("drop", "×"),),
+            spoken=self.tr("已选 %1，回车去掉").replace("%1", name),
         )
 
-    def _row(self, suggestion: Suggestion, chosen: bool) -> Row:
+    def _found_rows(self, state: SessionState) -> list[ChipRow]:
+        chosen = {item.item for item in state.case.items}
+        shown = state.search.found[: len(state.search.found) if state.more else FEW]
+        rows = [self._found_row(found, chosen=found.item in chosen) for found in shown]
+        if len(state.search.found) > len(shown):
+            rows.append(ChipRow(MORE, self.tr("再多看几个"), mark="…", quiet=True))
+        return rows
+
+    def _found_row(self, suggestion: Suggestion, *, chosen: bool) -> ChipRow:
         pack = self._presenter.pack
         item = pack.items[suggestion.item]
-        tag = pack.lines[item.line].short_name
-        why = "；".join(why.text for why in suggestion.why[:2])
-        mark = "✓" if chosen else "○"
-        return Row(
-            suggestion.item,
-            f"{mark} {item.name}　〔{tag}〕\n      {why}",
-            spoken=f"{item.name}，{tag}，{why}",
-            bold=chosen,
+        return ChipRow(
+            f"item:{item.id}",
+            item.name,
+            mark="✓" if chosen else "○",
+            tone="ok" if chosen else "",
+            tag=pack.lines[item.line].short_name,
+            tag_colour=LINE_COLOURS.get(item.line, ""),
+            status=self.tr("已选") if chosen else "",
+            detail=why_in_words(suggestion),
             tip="\n".join(suggestion.questions),
         )
 
-    def _linked(self, state: SessionState, found: set[str]) -> list[Row]:
-        pack = self._presenter.pack
-        wanted = [(item, self.tr("检查单里提到")) for item in state.agenda.wanted_items]
-        for chosen in state.agenda.items:
-            for relation in pack.relations_of(chosen.id):
-                other = relation.target if relation.source == chosen.id else relation.source
-                # Follow-ups point one way: what comes after, not what this follows.
-                if relation.kind in LINKED and (
-                    relation.kind != "follow_up" or relation.source == chosen.id
-                ):
-                    wanted.append(
-                        (other, f"{pack.label('relation', relation.kind)}：{relation.reason}")
-                    )
-        rows: dict[str, Row] = {}
-        for item, why in wanted:
-            if item not in found and item not in rows and len(rows) < MOST_LINKED:
-                name = pack.items[item].name
-                rows[item] = Row(item, f"○ {name}\n      {why}", spoken=f"{name}，{why}")
-        return list(rows.values())
+    def _kind(self, kind: str) -> str:
+        return {
+            "needs_first": self.tr("要先办"),
+            "often_together": self.tr("常一起办"),
+            "follow_up": self.tr("办完接着办"),
+            "opens_way_to": self.tr("办好才能办"),
+        }.get(kind, kind)
 
-    def _look(self, text: str) -> None:
-        self._presenter.look_for(text)
+    def _take_first(self, text: str) -> None:
+        if text.strip():
+            self._pause.stop()
+            self._taking = text
+            self._presenter.take_first(text)
 
-    def _take_first(self) -> None:
-        rows = [row for row in self.list.rows if row.id]
-        if rows and self.search.text().strip():
-            self._pick(rows[0].id)
-            self.list.select(rows[0].id)
-            self.list.setFocus()
-
-    def _pick(self, item: str) -> None:
+    def _turn(self, row: str) -> None:
+        if row == MORE:
+            self._presenter.show_more()
+            return
+        item = row.partition(":")[2]
         state = self._presenter.state
         if state is not None and any(chosen.item == item for chosen in state.case.items):
             self._presenter.drop(item)
         else:
-            self._presenter.choose(item)
+            self._presenter.choose(item, self._link_reason(row))
+
+    def _link_reason(self, row: str) -> str:
+        if not row.startswith("link:"):
+            return ""
+        return next((shown.detail for shown in self._shown() if shown.id == row), "")
+
+    def _shown(self) -> list[ChipRow]:
+        return [row for row in self.list.rows if isinstance(row, ChipRow)]

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from desk_app.core.entries import Entry
 from desk_app.core.fold import CaseState
-from desk_app.core.masking import form_of_address
+from desk_app.core.masking import form_of_address, mask_phone
+from desk_app.services.drafting import WORDS
 from desk_app.ui.context import UiContext
-from desk_app.ui.presenters.session_presenter import SessionPresenter, SessionState
+from desk_app.ui.presenters.entry_words import NEED_NAMES, entry_words
+from desk_app.ui.presenters.session_presenter import SessionPresenter
+from desk_app.ui.presenters.session_state import SessionState
 from desk_app.ui.views.page import Page
 from desk_app.ui.views.session_checklist import ChecklistBlock
+from desk_app.ui.views.session_columns import SessionColumns
 from desk_app.ui.views.session_end import EndPanel
 from desk_app.ui.views.session_items import ItemsBlock
+from desk_app.ui.views.session_person import PersonBlock
 from desk_app.ui.views.session_promise import PromiseBlock
 from desk_app.ui.views.session_questions import QuestionsBlock
+from desk_app.ui.views.session_reasons import ReasonPicker
 from desk_app.ui.views.session_words import WordsBlock
-from desk_app.ui.widgets.basic import button, label
+from desk_app.ui.widgets.basic import badge, button, clear, label
 
-WIDE = 74
-"""Widths of the letter m below which the right column becomes tabs."""
+MINUTE_MS = 20_000
 
 
 class SessionPage(Page):
@@ -32,73 +38,109 @@ class SessionPage(Page):
         self.setAccessibleName(self.title)
         self._context = context
         self.presenter = SessionPresenter(context, self)
-        self.column.addLayout(self._header())
         self.words = WordsBlock(self.presenter)
+        self.person = PersonBlock(self.presenter)
         self.questions = QuestionsBlock(self.presenter)
         self.items = ItemsBlock(self.presenter)
         self.checklist = ChecklistBlock(self.presenter)
-        self.promise = PromiseBlock(self.presenter, context.casework.author)
-        self.end = EndPanel(self.presenter)
-        self.words.reveal_requested.connect(self._reveal)
+        self.promise = PromiseBlock(self.presenter)
+        reasons = ReasonPicker(context.pack, context.runner, context.romanise)
+        self.end = EndPanel(self.presenter, reasons)
         self.end.cancelled.connect(self._leave_end)
-        self._blocks = (self.words, self.questions, self.items, self.checklist, self.promise)
-        self._columns = QHBoxLayout()
-        self._columns.setSpacing(12)
-        self._left = _scrolled([self.words, self.questions])
-        self._columns.addWidget(self._left, 5)
-        self._right: QWidget | None = None
-        self._tabs: QTabWidget | None = None
-        self._lay_out()
-        self.column.addLayout(self._columns, 1)
-        self.column.addWidget(self.end)
+        self.columns = SessionColumns(
+            [self.words, self.person, self.questions],
+            [
+                (self.tr("3 可能事项"), self.items),
+                (self.tr("4 检查单"), self.checklist),
+                (self.tr("5 约定"), self.promise),
+            ],
+            self.tr("1 听　2 问"),
+        )
+        self._ring = (self.words, self.items, self.checklist, self.promise, self.questions)
+        self._header = self._make_header()
+        self.column.addWidget(self._header)
+        self._room = QStackedWidget()
+        self._idle = self._make_idle()
+        for part in (self._idle, self.columns, self.end):
+            self._room.addWidget(part)
+        self.column.addWidget(self._room, 1)
+        self._header.hide()
         self._minute = QTimer(self)
-        self._minute.setInterval(20_000)
+        self._minute.setInterval(MINUTE_MS)
         self._minute.timeout.connect(self._show_minutes)
         self._minute.start()
         self._keys()
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the panel at the end shows."""
+        return self._room.currentWidget() is self.end
+
     def show_session(self, state: SessionState, *, fresh: bool) -> None:
         """See ``SessionView``."""
-        fields = state.case.fields
-        self._number.setText(state.case.number)
-        self._who.setText(
-            form_of_address(fields.get("resident_name", ""), fields.get("resident_title", ""))
-        )
-        for block in self._blocks:
+        self._show_header(state)
+        for block in (
+            self.words, self.person, self.questions, self.items, self.checklist, self.promise,
+            self.end,
+        ):  # fmt: skip
             block.show_state(state, fresh=fresh)
-        self._show_minutes()
         if fresh:
-            self.end.hide()
-            self.take_focus()
+            self._header.show()
+            self._room.setCurrentWidget(self.columns)
+            self._show_minutes()
+            if not state.drafts or WORDS in state.drafts:
+                self.columns.show_block(self.words)
+                self.words.editor.setFocus()
 
     def show_suggestions(self, state: SessionState) -> None:
         """See ``SessionView``."""
         self.items.show_suggestions(state)
+        self.questions.show_suggestions(state)
+
+    def session_undone(self, entries: tuple[Entry, ...]) -> None:
+        """See ``SessionView``."""
+        if not entries:
+            self._context.shell.toast(self.tr("这次接待里没有可以撤销的了。"))
+            return
+        words = entry_words(entries[0], self._context.pack)
+        if len(entries) > 1:
+            more = self.tr("%1 等 %2 条").replace("%2", str(len(entries)))
+            words = more.replace("%1", words)
+        self._context.shell.toast(self.tr("撤销了：%1").replace("%1", words))
 
     def session_ended(self, case: CaseState) -> None:
         """See ``SessionView``."""
-        self.end.hide()
-        shell, casework, runner = self._context.shell, self._context.casework, self._context.runner
+        self._room.setCurrentWidget(self._idle)
+        self._header.hide()
+        shell = self._context.shell
         shell.go("today")
-        if case.is_open:
-            shell.toast(self.tr("这次接待结束了，案件还留着。"))
-            return
+        words = (
+            self.tr("%1 这次接待结束了，案件留着。")
+            if case.is_open
+            else self.tr("%1 已结束并销号。")
+        )
+        shell.toast(words.replace("%1", case.number), self.presenter.undo_end)
 
-        def back() -> None:
-            runner.store(
-                lambda: casework.reopen_case(case.case_id, self.tr("撤销结束")),
-                lambda again: shell.open_session(again.case_id),
-            )
-
-        shell.toast(self.tr("已结束并销号。"), back)
+    def come_up(self) -> None:
+        """Another page may have written to the case."""
+        self.presenter.refresh()
 
     def take_focus(self) -> None:
-        """The caret goes to the resident's words."""
-        self.words.editor.setFocus()
+        """The caret goes back to where it was, else to the resident's words."""
+        if self.presenter.state is None:
+            self._new.setFocus()
+            return
+        last = self.focusWidget()
+        if last is not None and last is not self and last.isVisibleTo(self):
+            last.setFocus()
+        else:
+            self.words.editor.setFocus()
 
     def settle(self) -> None:
         """Leaving the page keeps what is typed."""
-        self.words.editor.settle()
+        if self.presenter.state is not None:
+            for block in (self.words, self.person, self.questions, self.checklist):
+                block.settle()
 
     def start(self) -> None:
         """A new session."""
@@ -110,82 +152,112 @@ class SessionPage(Page):
         self.settle()
         self.presenter.resume(case_id)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Narrow windows get tabs on the right."""
-        super().resizeEvent(event)
-        self._lay_out()
+    def take(self, item_id: str) -> None:
+        """Take an item found elsewhere (导图) into the session; opens one if none is."""
+        self.presenter.take(item_id)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A larger scale makes the page narrow too."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_columns"):
-            self._lay_out()
-
-    def _header(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _make_header(self) -> QWidget:
+        room = QWidget()
+        row = QHBoxLayout(room)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
         self._number = label("", "number", wrap=False)
-        self._who = label("", "title", wrap=False)
+        self._who = label("", "head", wrap=False)
+        self._phone = label("", "second", wrap=False)
         self._minutes = label("", "muted", wrap=False)
-        row.addWidget(self._number)
-        row.addWidget(self._who)
-        row.addWidget(self._minutes)
+        self._needs_room = QWidget()
+        self._needs = QHBoxLayout(self._needs_room)
+        self._needs.setContentsMargins(0, 0, 0, 0)
+        self._shown_needs: tuple[str, ...] = ()
+        for part in (self._number, self._who, self._phone, self._needs_room):
+            row.addWidget(part)
         row.addStretch()
+        row.addWidget(self._minutes)
         row.addWidget(button(self.tr("材料单 Ctrl+P"), self._open_paper))
-        row.addWidget(button(self.tr("结束 Ctrl+回车"), self._end, "primary"))
-        return row
+        row.addWidget(button(self.tr("结束 Ctrl+Enter"), self._end, "primary"))
+        return room
+
+    def _make_idle(self) -> QWidget:
+        room = QWidget()
+        column = QVBoxLayout(room)
+        column.addStretch()
+        self._idle_words: QLabel = label(
+            self.tr("现在没有接待。居民坐下以后按 F2，光标就在“原话”里，边听边记。"), "second"
+        )
+        self._idle_words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._idle_words)
+        self._new = button(self.tr("新接待 F2"), self._context.shell.new_session, "primary")
+        column.addWidget(self._new, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addStretch()
+        return room
 
     def _keys(self) -> None:
         for key, act in (
             ("F4", self._to_checklist),
-            ("F6", self._to_search),
+            ("F6", self._next_block),
+            ("Shift+F6", self._block_before),
             ("Ctrl+P", self._open_paper),
             ("Ctrl+Return", self._end),
             ("Ctrl+Enter", self._end),
-            ("Ctrl+Shift+Z", self.presenter.undo),
+            ("Ctrl+Z", self._undo),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
 
-    def _lay_out(self) -> None:
-        wide = self.width() >= WIDE * self.fontMetrics().horizontalAdvance("m")
-        if self._right is not None and wide == (self._tabs is None):
-            return
-        old = self._right
-        if wide:
-            self._tabs = None
-            self._right = _scrolled([self.items, self.checklist, self.promise])
-        else:
-            tabs = QTabWidget()
-            for block, name in (
-                (self.items, self.tr("事项")),
-                (self.checklist, self.tr("检查单")),
-                (self.promise, self.tr("约定")),
-            ):
-                tabs.addTab(_scrolled([block]), name)
-            self._tabs = self._right = tabs
-        self._columns.addWidget(self._right, 6)
-        if old is not None:
-            self._columns.removeWidget(old)
-            old.deleteLater()
-        for block in (self.items, self.checklist, self.promise):
-            block.show()
+    def _show_header(self, state: SessionState) -> None:
+        fields = state.case.fields
+        self._number.setText(state.case.number)
+        self._who.setText(
+            form_of_address(fields.get("resident_name", ""), fields.get("resident_title", ""))
+            or self.tr("还没有称呼")
+        )
+        phone = fields.get("phone", "")
+        self._phone.setText(self.tr("电话 %1").replace("%1", mask_phone(phone)) if phone else "")
+        if state.case.needs != self._shown_needs:
+            self._shown_needs = state.case.needs
+            clear(self._needs)
+            for need in state.case.needs:
+                self._needs.addWidget(badge(NEED_NAMES.get(need, need), "info"))
 
-    def _to_search(self) -> None:
-        self._show_tab(0)
-        self.items.search.setFocus()
-        self.items.search.selectAll()
+    def _next_block(self) -> None:
+        self._step_block(1)
+
+    def _block_before(self) -> None:
+        self._step_block(-1)
+
+    def _step_block(self, step: int) -> None:
+        if self._room.currentWidget() is not self.columns:
+            return
+        here = self.focusWidget()
+        place = next(
+            (n for n, block in enumerate(self._ring) if here and block.isAncestorOf(here)), 0
+        )
+        for _ in self._ring:
+            place = (place + step) % len(self._ring)
+            block = self._ring[place]
+            # An empty list has nothing to do in it.
+            if block is self.questions and not self.questions.list.rows:
+                continue
+            if block is self.checklist and not self.checklist.list.rows:
+                continue
+            self._go_to(block)
+            return
+
+    def _go_to(self, block: QWidget) -> None:
+        self.columns.show_block(block)
+        if isinstance(block, (ItemsBlock, ChecklistBlock, PromiseBlock, QuestionsBlock)):
+            block.take_focus()
+        else:
+            self.words.editor.setFocus()
 
     def _to_checklist(self) -> None:
-        self._show_tab(1)
-        agenda = self.presenter.state.agenda if self.presenter.state else None
-        if agenda is not None and not agenda.walks and agenda.suggested_sops:
-            self.presenter.start_sop(agenda.suggested_sops[0])
-        self.checklist.take_focus()
-
-    def _show_tab(self, index: int) -> None:
-        if self._tabs is not None:
-            self._tabs.setCurrentIndex(index)
+        if self._room.currentWidget() is not self.columns:
+            return
+        if self.checklist.list.hasFocus():
+            self.checklist.fold()
+        else:
+            self._go_to(self.checklist)
 
     def _open_paper(self) -> None:
         self.settle()
@@ -193,39 +265,25 @@ class SessionPage(Page):
             self._context.shell.open_paper(self.presenter.case_id)
 
     def _end(self) -> None:
+        state = self.presenter.state
+        if state is None:
+            return
         self.settle()
-        if self.end.isVisible():
+        if self.is_ending:
             self.end.end()
-        elif self.presenter.state is not None:
-            self.end.open_for(self.presenter.state)
+        else:
+            self._room.setCurrentWidget(self.end)
+            self.end.open_for(state)
 
     def _leave_end(self) -> None:
-        self.end.hide()
+        self._room.setCurrentWidget(self.columns)
         self.take_focus()
 
-    def _reveal(self, field: str) -> None:
-        casework, case_id = self._context.casework, self.presenter.case_id
-        self._context.runner.store(
-            lambda: casework.reveal(case_id, field, self.tr("接待时核对")),
-            lambda value: self.words.reveal(field, value),
-        )
+    def _undo(self) -> None:
+        if self._room.currentWidget() is self.columns:
+            self.presenter.undo()
 
     def _show_minutes(self) -> None:
         if self.presenter.state is not None:
             words = self.tr("接待 %1 分").replace("%1", str(self.presenter.minutes))
             self._minutes.setText(words)
-
-
-def _scrolled(blocks: list[QWidget]) -> QScrollArea:
-    room = QWidget()
-    column = QVBoxLayout(room)
-    column.setContentsMargins(0, 0, 4, 0)
-    column.setSpacing(12)
-    for block in blocks:
-        column.addWidget(block)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(room)
-    return area

@@ -58,7 +58,8 @@ def chip(text: str, on_toggle: Callable[[bool], object], *, checked: bool = Fals
     made.setChecked(checked)
     made.setAutoDefault(False)
     made.setProperty("role", "chip")
-    made.clicked.connect(on_toggle)
+    # Not connected directly: a partial would be called without the state.
+    made.clicked.connect(lambda: on_toggle(made.isChecked()))
     return made
 
 

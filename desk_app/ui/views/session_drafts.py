@@ -1,0 +1,61 @@
+"""Keeps what is typed in the short lines of a session, as the big editor keeps its own."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QLineEdit
+
+from desk_app.ui.presenters.session_presenter import SessionPresenter
+from desk_app.ui.presenters.session_state import SessionState
+from desk_app.ui.widgets.editor import DRAFT_PAUSE_MS
+
+
+class LineDrafts(QObject):
+    """Drafts of several lines. A line that is settled or used tells so by ``forget``."""
+
+    def __init__(self, parent: QObject, presenter: SessionPresenter) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._lines: dict[str, QLineEdit] = {}
+        self._typed: set[str] = set()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(DRAFT_PAUSE_MS)
+        self._pause.timeout.connect(self._keep)
+
+    def watch(self, line: QLineEdit, slot: str) -> None:
+        """Keep what is typed in ``line`` under ``slot``."""
+        self._lines[slot] = line
+        line.textEdited.connect(partial(self._edited, slot))
+
+    def restore(self, state: SessionState) -> None:
+        """Put back what was being typed when the session was interrupted."""
+        self._pause.stop()
+        self._typed.clear()
+        for slot, line in self._lines.items():
+            if (draft := state.drafts.get(slot)) is not None:
+                line.setText(draft.text)
+                line.setCursorPosition(min(draft.cursor, len(draft.text)))
+
+    def forget(self, slot: str) -> None:
+        """The line was settled: what it held is an entry now."""
+        self._typed.discard(slot)
+
+    def drop(self, *slots: str) -> None:
+        """The lines were used or emptied: their drafts go."""
+        for slot in slots:
+            self.forget(slot)
+            self._presenter.drop_draft(slot)
+
+    def _edited(self, slot: str, _text: str) -> None:
+        self._typed.add(slot)
+        if not self._pause.isActive():
+            self._pause.start()
+
+    def _keep(self) -> None:
+        for slot in sorted(self._typed):
+            line = self._lines[slot]
+            self._presenter.keep_draft(slot, line.text(), line.cursorPosition())
+        self._typed.clear()
