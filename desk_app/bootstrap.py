@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desk_app.core.catalogue import Pack
 from desk_app.core.clock import Clock, SystemClock
 from desk_app.core.errors import DeskAppError, EnvironmentProblem
 from desk_app.system.paths import AppPaths, cache_dir, find_paths, make_private
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from desk_app.content.finder import Finder
+    from desk_app.core.catalogue import Pack
     from desk_app.core.sheet import MaterialSheet, PrintedPaper
     from desk_app.printing.preview import PageImage
     from desk_app.printing.spool import Printer
