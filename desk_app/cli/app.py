@@ -47,6 +47,6 @@ def root(
         typer.echo(f"desk-app {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        from desk_app.bootstrap import run_window
+        from desk_app.bootstrap.window import run_window
 
         raise typer.Exit(run_window(options.data))

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
+from desk_app.bootstrap.desk import check_content
 from desk_app.cli.options import write
-from desk_app.content.check import check_pack
 from desk_app.core.entries import Json
-from desk_app.system.resources import forms_dir
 
 app = typer.Typer(help="内容包：事项、材料、检查单、原因码、机构。", no_args_is_help=True)
 
@@ -26,7 +25,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="用 JSON 输出。")] = False,
 ) -> None:
     """检查内容包：哪个文件哪一行错了什么，哪些还没有人核对过。"""
-    report = check_pack(folder or forms_dir())
+    report = check_content(folder)
     answer: dict[str, Json] = report.as_json_dict()
     write(answer, as_json, report.words())
     if report.errors:

@@ -18,7 +18,7 @@ def demo(
     """把四个故事在真的窗口里走一遍（资料是演示用的，用完就丢）。"""
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from desk_app.bootstrap import play_demo
+    from desk_app.bootstrap.demo import play_demo
 
     made = play_demo(out)
     lines = [f"{story.title}：{len(story.files)} 个文件" for story in made]

@@ -10,13 +10,13 @@ from pathlib import Path
 import typer
 
 import desk_app
-from desk_app.bootstrap import load_content, make_press
+from desk_app.bootstrap.desk import keyring_name, load_content
+from desk_app.bootstrap.press import make_press
 from desk_app.cli.options import JsonOption, options_of, write
 from desk_app.core.entries import Json
 from desk_app.core.errors import DeskAppError
 from desk_app.core.ports import StoreHealth
 from desk_app.system.resources import resource_path
-from desk_app.vault.keyring_store import find_keyring
 
 MEGABYTE = 1_000_000
 LITTLE_SPACE = 200 * MEGABYTE
@@ -80,10 +80,10 @@ def _content() -> Finding:
 
 
 def _keyring() -> Finding:
-    found = find_keyring()
-    if found is None:
+    found = keyring_name()
+    if not found:
         return False, "没有系统密钥环，要用口令打开资料（也很安全，口令请封存一份）"
-    return True, found.name
+    return True, found
 
 
 def _printers() -> Finding:

@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     try:
         if (data := _window_alone(given)) is not None:
-            from desk_app.bootstrap import run_window
+            from desk_app.bootstrap.window import run_window
 
             return run_window(Path(data) if data else None)
         from desk_app.cli.app import app

@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from desk_app.bootstrap import load_content, print_sheet
+from desk_app.bootstrap.desk import load_content
+from desk_app.bootstrap.press import print_sheet
 from desk_app.cli.options import write
 from desk_app.core.catalogue import Pack
 from desk_app.core.entries import FETCHERS, MATERIAL_STATES, Json

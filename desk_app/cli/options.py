@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from desk_app.bootstrap import Desk, open_desk
+from desk_app.bootstrap.desk import Desk, open_desk
 from desk_app.core.entries import Json
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
 

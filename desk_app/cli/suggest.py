@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from desk_app.bootstrap import open_finder
-from desk_app.content.finder import as_json_dict, why_text
+from desk_app.bootstrap.desk import open_finder
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
+from desk_app.core.suggestion import as_json_dict, why_text
 
 
 def suggest(
@@ -41,7 +41,7 @@ def suggest(
         typer.echo("没有找到合适的事项。")
     for suggestion in found.suggestions:
         item = pack.items[suggestion.item]
-        typer.echo(f"{item.name}（{item.id}）\n    {why_text(pack, suggestion)}")
+        typer.echo(f"{item.name}（{item.id}）\n    {why_text(suggestion)}")
         for question in suggestion.questions:
             typer.echo(f"    问一句：{question}")
 

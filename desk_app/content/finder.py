@@ -12,6 +12,7 @@ found by comparing sounds where characters give too little.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +30,6 @@ from desk_app.content.finder_text import (
 from desk_app.content.pinyin import syllables
 from desk_app.content.words import Words
 from desk_app.core.catalogue import Pack
-from desk_app.core.entries import Json
 from desk_app.core.suggestion import Suggestion, Suggestions, Why
 
 MOST = 8
@@ -125,7 +125,7 @@ class Finder:
         self._letters: list[tuple[str, str, str]] = []
 
     def suggest(self, text: str, limit: int = 5) -> Suggestions:
-        """At most ``limit`` (up to 8) items behind ``text``, best first; empty when nothing fits."""
+        """At most ``limit`` (up to 8) items behind ``text``, best first; none when nothing fits."""
         limit = max(0, min(limit, MOST))
         plain = normalise(text)
         if is_latin(plain):
@@ -251,32 +251,6 @@ class Finder:
         return grams(self._read(normalise(text)))
 
 
-def why_text(pack: Pack, suggestion: Suggestion) -> str:
-    """The reasons of a suggestion in one sentence."""
-    del pack
-    words = {
-        "words": "听起来像“{}”", "name": "事项名“{}”", "event": "遇到了“{}”",
-        "pinyin": "音像“{}”", "link": "和“{}”有关", "material": "提到“{}”",
-    }  # fmt: skip
-    return "；".join(words[why.kind].format(why.text) for why in suggestion.why)
-
-
-def as_json_dict(suggestions: Suggestions) -> dict[str, Json]:
-    """The answer as plain data for scripts."""
-    return {
-        "query": suggestions.query,
-        "suggestions": [
-            {
-                "item": s.item,
-                "score": s.score,
-                "why": [{"kind": why.kind, "text": why.text} for why in s.why],
-                "questions": list(s.questions),
-            }
-            for s in suggestions.suggestions
-        ],
-    }
-
-
 def _phrases(pack: Pack, words: Words) -> Iterable[_Phrase]:
     for item in pack.items.values():
         if item.retired:
@@ -305,14 +279,14 @@ def _joined(parts: Sequence[str]) -> list[str]:
     """Neighbouring short clauses together: one need is often said in two breaths."""
     return [
         f"{left} {right}"
-        for left, right in zip(parts, parts[1:], strict=False)
+        for left, right in itertools.pairwise(parts)
         if len(left) + len(right) <= 24
     ]
 
 
 def _sounds(text: str) -> list[str]:
     spelt = [syllables(ch)[0] for ch in text if ch.isalnum()]
-    return [f"{left}{right}" for left, right in zip(spelt, spelt[1:], strict=False)]
+    return [f"{left}{right}" for left, right in itertools.pairwise(spelt)]
 
 
 def _letter_match(letters: str, known: str) -> float:

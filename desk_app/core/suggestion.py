@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desk_app.core.entries import Json
+
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -36,3 +38,34 @@ class Suggestions:
     suggestions: tuple[Suggestion, ...]
     events: tuple[str, ...]
     negated: tuple[str, ...]
+
+
+_WHY = {
+    "words": "听起来像“{}”",
+    "name": "事项名“{}”",
+    "event": "遇到了“{}”",
+    "pinyin": "音像“{}”",
+    "link": "和“{}”有关",
+    "material": "提到“{}”",
+}
+
+
+def why_text(suggestion: Suggestion) -> str:
+    """The reasons of a suggestion in one sentence."""
+    return "；".join(_WHY[why.kind].format(why.text) for why in suggestion.why)
+
+
+def as_json_dict(suggestions: Suggestions) -> dict[str, Json]:
+    """The answer as plain data for scripts."""
+    return {
+        "query": suggestions.query,
+        "suggestions": [
+            {
+                "item": found.item,
+                "score": found.score,
+                "why": [{"kind": why.kind, "text": why.text} for why in found.why],
+                "questions": list(found.questions),
+            }
+            for found in suggestions.suggestions
+        ],
+    }

@@ -96,6 +96,7 @@ LINE_COLOURS = {
 colour-blind eyes)."""
 
 LINE_TEXT = "#FFFFFF"
+CLEAR = "#00000000"
 
 CAPTION, BODY, EMPHASIS, TITLE, FIGURE = 10.5, 12.0, 13.5, 16.5, 21.0
 """Type sizes in points at 100 % (14, 16, 18, 22 and 28 px at 96 dpi)."""
@@ -233,8 +234,11 @@ QLineEdit, QPlainTextEdit, QDateEdit, QComboBox { background: %(surface)s; color
   border: %(line)s solid %(border)s; border-radius: %(s6)s; padding: %(s6)s %(s8)s;
   selection-background-color: %(primary)s; selection-color: %(on_primary)s; }
 QLineEdit { min-height: %(s24)s; }
-QListView, QTreeView, QTableView, QTextBrowser { background: %(surface)s; border: %(line)s solid %(hairline)s;
-  border-radius: %(s6)s; outline: none; }
+QDateEdit { min-height: %(s24)s; min-width: %(s40)s; padding-right: %(s28)s; }
+QDateEdit::drop-down { subcontrol-position: center right; border: none; width: %(s28)s; }
+QListView, QTreeView, QTableView, QTextBrowser { background: %(surface)s;
+  border: %(line)s solid %(hairline)s; border-radius: %(s6)s; outline: none; }
+QListView[role="rows"], QListView[role="rows"]:focus { border: none; border-radius: 0; }
 QListView::item, QTreeView::item { padding: %(s6)s %(s8)s;
   border-left: %(s4)s solid transparent; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {
@@ -243,7 +247,7 @@ QHeaderView::section { background: %(sunken)s; color: %(text_2)s; border: none;
   padding: %(s6)s %(s8)s; }
 QScrollArea { border: none; background: transparent; }
 QScrollArea > QWidget > QWidget { background: transparent; }
-QScrollBar:vertical { background: transparent; width: %(s12)s; }
+QScrollBar:vertical { background: transparent; width: %(s8)s; }
 QScrollBar::handle:vertical { background: %(border)s; border-radius: %(s4)s; min-height: %(s40)s; }
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
 QTabBar::tab { background: %(sunken)s; color: %(text_2)s; padding: %(s8)s %(s16)s; }

@@ -24,7 +24,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 application = QApplication([])
 class Window(QMainWindow):
     def paintEvent(self, event):
-        super().paintEvent(event); print(time.perf_counter() - start, flush=True); application.quit()
+        super().paintEvent(event)
+        print(time.perf_counter() - start, flush=True)
+        application.quit()
 window = Window(); window.resize(1366, 768); window.show(); application.exec()
 """
 
@@ -32,7 +34,8 @@ OURS = """
 import time; start = time.perf_counter()
 import sys
 from pathlib import Path
-from desk_app import bootstrap
+from desk_app.bootstrap.desk import owned_folder
+from desk_app.bootstrap.window import DeskWindow
 from desk_app.core.clock import SystemClock
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
@@ -45,8 +48,8 @@ class Watch(QObject):
             assert not heavy, heavy
             application.quit()
         return False
-with bootstrap.owned_folder(Path(sys.argv[1])) as owned:
-    desk = bootstrap.DeskWindow(application, owned.paths, SystemClock(), keyring=False)
+with owned_folder(Path(sys.argv[1])) as owned:
+    desk = DeskWindow(application, owned.paths, SystemClock(), keyring=False)
     watch = Watch(); desk.window.unlock.installEventFilter(watch)
     desk.window.show(); application.exec(); desk.runner.stop()
 """
@@ -80,7 +83,8 @@ def _typing() -> None:
     import psutil
     from PySide6.QtWidgets import QApplication
 
-    from desk_app import bootstrap
+    from desk_app.bootstrap.desk import owned_folder
+    from desk_app.bootstrap.window import DeskWindow
     from desk_app.core.clock import SystemClock
     from desk_app.ui.demo_player import DemoPlayer, type_words
     from desk_app.ui.views.session_page import SessionPage
@@ -89,9 +93,9 @@ def _typing() -> None:
     assert isinstance(application, QApplication)
     with (
         tempfile.TemporaryDirectory() as folder,
-        bootstrap.owned_folder(Path(folder)) as owned,
+        owned_folder(Path(folder)) as owned,
     ):
-        desk = bootstrap.DeskWindow(application, owned.paths, SystemClock(), keyring=False)
+        desk = DeskWindow(application, owned.paths, SystemClock(), keyring=False)
         desk.window.show()
         player = DemoPlayer(desk.window, desk.runner, Path(folder))
         desk.prepare()

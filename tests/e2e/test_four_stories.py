@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from desk_app.bootstrap import play_demo
+from desk_app.bootstrap.demo import play_demo
 from desk_app.content.pack import load_pack
 from desk_app.content.stories import load_stories
 from desk_app.core.story import Story

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from desk_app.core.catalogue import Line
-from desk_app.ui.theme import LINE_COLOURS, LINE_TEXT
+from desk_app.ui.theme import CLEAR, LINE_COLOURS, LINE_TEXT
 
 SMALLER = 0.85
 """The tag's letters against those of the text beside it."""
@@ -22,7 +22,7 @@ def line_tag(line: Line, font: QFont, ratio: float) -> QPixmap:
     height = metrics.height() * 1.1
     picture = QPixmap(round(width * ratio), round(height * ratio))
     picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
+    picture.fill(QColor(CLEAR))
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -1,0 +1,167 @@
+"""Opens a desk: every step without a window."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desk_app.core.clock import Clock, SystemClock
+from desk_app.system.paths import AppPaths, cache_dir, find_paths
+from desk_app.system.resources import forms_dir
+
+if TYPE_CHECKING:
+    from desk_app.content.finder import Finder
+    from desk_app.content.report import CheckReport
+    from desk_app.core.catalogue import Pack
+    from desk_app.services.casework import Casework
+    from desk_app.storage.store import SqlCaseStore
+    from desk_app.system.single_instance import SingleInstance
+    from desk_app.vault.key_keeper import KeyKeeper
+
+AskPassphrase = Callable[[bool], str]
+"""Asks a person for the passphrase; True = a new one is being chosen."""
+
+OFFICER_SETTING = "officer.last"
+DEFAULT_OFFICER = "窗口"
+OFFICERS_FILE = "officers.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open desk: everything that a command or the window works with."""
+
+    paths: AppPaths
+    clock: Clock
+    store: SqlCaseStore
+    pack: Pack
+    finder: Finder
+    casework: Casework
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedFolder:
+    """A data folder that this process alone works in."""
+
+    paths: AppPaths
+    instance: SingleInstance
+
+
+@contextmanager
+def owned_folder(data: Path | None) -> Iterator[OwnedFolder]:
+    """Steps 1 to 3: the folders, logged in and owned by this process alone.
+
+    Raises:
+        AlreadyOpenError: another process has the folder.
+        EnvironmentProblem: the folder cannot be made or written.
+    """
+    from desk_app.system.crash import install_crash_hook
+    from desk_app.system.logs import start_logging, stop_logging
+    from desk_app.system.single_instance import SingleInstance
+
+    paths = find_paths(data)
+    with ExitStack() as stack:
+        start_logging(paths.logs)
+        stack.callback(stop_logging)
+        hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+        stack.callback(_restore_hooks, *hooks)
+        install_crash_hook(paths.logs)
+        instance = stack.enter_context(SingleInstance(paths.data))
+        yield OwnedFolder(paths, instance)
+
+
+def _restore_hooks(main: Any, thread: Any, unraisable: Any) -> None:
+    sys.excepthook, threading.excepthook, sys.unraisablehook = main, thread, unraisable
+
+
+def find_key_keeper(paths: AppPaths) -> KeyKeeper:
+    """Step 4: whoever holds the key of this folder."""
+    from desk_app.vault.key_keeper import KeyKeeper
+    from desk_app.vault.keyring_store import find_keyring
+
+    return KeyKeeper(paths.data, find_keyring())
+
+
+def open_store(paths: AppPaths, clock: Clock, key: bytes) -> SqlCaseStore:
+    """Step 5: the store. It is only ever made anew where there is none yet."""
+    from desk_app.content.pinyin import readings
+    from desk_app.storage.store import SqlCaseStore
+
+    return SqlCaseStore.open(paths.store, key, clock, readings, create=not paths.store.exists())
+
+
+def load_content(cache: Path | None = None) -> Pack:
+    """The content pack that came with the program."""
+    from desk_app.content.pack import load_pack
+
+    return load_pack(forms_dir(), cache or cache_dir())
+
+
+def open_finder(cache: Path | None = None) -> tuple[Finder, Pack]:
+    """Step 6: the content pack and the finder over it; needs no store."""
+    from desk_app.content.finder import Finder
+    from desk_app.content.words import load_words
+
+    pack = load_content(cache)
+    return Finder(pack, load_words(forms_dir())), pack
+
+
+@contextmanager
+def open_desk(
+    data: Path | None, ask: AskPassphrase, *, officer: str = "", clock: Clock | None = None
+) -> Iterator[Desk]:
+    """All steps at once, for commands.
+
+    Args:
+        data: the data folder; None = the user's own.
+        ask: asked only where no keyring has the key.
+        officer: who is working; empty = the last one who did.
+    """
+    from desk_app.services.casework import Casework
+
+    clock = clock or SystemClock()
+    with owned_folder(data) as owned, ExitStack() as stack:
+        paths = owned.paths
+        keeper = find_key_keeper(paths)
+        # A store without its key file must never be given a new key: it could not be opened again.
+        key = keeper.open(ask) if keeper.exists or paths.store.exists() else keeper.make(ask)
+        store = open_store(paths, clock, key)
+        stack.callback(store.close)
+        finder, pack = open_finder(paths.cache)
+        author = officer or store.setting(OFFICER_SETTING, DEFAULT_OFFICER)
+        yield Desk(paths, clock, store, pack, finder, Casework(store, pack, author))
+
+
+def check_content(folder: Path | None) -> CheckReport:
+    """Everything that is wrong with a content pack; None = the one that came with the program."""
+    from desk_app.content.check import check_pack
+
+    return check_pack(folder or forms_dir())
+
+
+def keyring_name() -> str:
+    """What the machine's keyring is called; empty where there is none that keeps secrets."""
+    from desk_app.vault.keyring_store import find_keyring
+
+    found = find_keyring()
+    return found.name if found else ""
+
+
+def read_officers(paths: AppPaths) -> list[str]:
+    """Names of staff who worked here, the last first: known before the store is open."""
+    try:
+        return (paths.data / OFFICERS_FILE).read_text("utf-8").splitlines()[:8]
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+def write_officer(paths: AppPaths, officer: str) -> None:
+    """Keep who worked last; names of staff only, never a resident's."""
+    names = dict.fromkeys([officer, *read_officers(paths)])
+    path = paths.data / OFFICERS_FILE
+    path.touch(mode=0o600)
+    path.write_text("\n".join(list(names)[:8]) + "\n", "utf-8")

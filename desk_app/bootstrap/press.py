@@ -1,0 +1,40 @@
+"""The printing room as screens and commands see it; its libraries are imported at first use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desk_app.core.sheet import MaterialSheet, PrintedPaper
+    from desk_app.printing.preview import PageImage
+    from desk_app.printing.spool import Printer
+    from desk_app.services.press import Press
+
+
+def print_sheet(sheet: MaterialSheet, size: int) -> PrintedPaper:
+    """Make the PDF of a sheet; ReportLab is imported at the first one."""
+    from desk_app.printing.material_sheet import material_sheet_pdf
+
+    return material_sheet_pdf(sheet, size)
+
+
+def make_press() -> Press:
+    """The printing room, as screens see it; imported at the first use."""
+    from desk_app.services.press import Press
+
+    def picture(pdf: bytes, page: int, width: int) -> PageImage:
+        from desk_app.printing.preview import render_page
+
+        return render_page(pdf, page, width)
+
+    def printers() -> list[Printer]:
+        from desk_app.printing import spool
+
+        return spool.printers()
+
+    def send(pdf: bytes, printer: str) -> str:
+        from desk_app.printing import spool
+
+        return spool.print_pdf(pdf, printer)
+
+    return Press(picture, printers, send)
