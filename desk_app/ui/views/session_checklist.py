@@ -49,6 +49,7 @@ class ChecklistBlock(Card):
             self.tr("9 其余都有"), presenter.mark_rest_in_hand, "", self.tr("没看过的材料都算有")
         )
         row.addWidget(self.head)
+        row.addWidget(label("F4", "muted", wrap=False))
         row.addWidget(self.count, 1)
         row.addWidget(self.rest)
         self.body.insertLayout(0, row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
@@ -17,11 +17,16 @@ WIDE, TABS, NARROW = "wide", "tabs", "narrow"
 class SessionColumns(QWidget):
     """The blocks, in one of three layouts by width and size of type.
 
+    Signals:
+        mode_changed(str): another layout.
+
     Args:
         left: blocks of the listening side.
         right: (name, block) of the working side.
         left_name: what the left side is called when it is a tab.
     """
+
+    mode_changed = Signal(str)
 
     def __init__(
         self, left: Sequence[QWidget], right: Sequence[tuple[str, QWidget]], left_name: str
@@ -71,6 +76,7 @@ class SessionColumns(QWidget):
         if mode == self._mode:
             return
         self._mode = mode
+        self.mode_changed.emit(mode)
         window = self.window()
         focus = window.focusWidget() if self._row.count() else None
         old = [item.widget() for item in map(self._row.itemAt, range(self._row.count())) if item]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desk_app.core.entries import CLOSING_OUTCOMES
 from desk_app.services.casework import Ending
 from desk_app.ui.presenters.entry_words import OUTCOME_NAMES
 from desk_app.ui.presenters.session_presenter import SessionPresenter
 from desk_app.ui.presenters.session_state import SessionState
+from desk_app.ui.views.session_columns import RIGHT_TABS
 from desk_app.ui.views.session_drafts import LineDrafts
 from desk_app.ui.views.session_reasons import ReasonPicker
 from desk_app.ui.views.session_row_shape import ChipRow
@@ -44,12 +45,18 @@ class EndPanel(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         room = QWidget()
-        inner = QVBoxLayout(room)
-        inner.setContentsMargins(0, 0, 4, 0)
-        inner.setSpacing(12)
-        inner.addWidget(self._summary_card())
-        inner.addWidget(self._form_card())
-        inner.addStretch()
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, room)
+        self._sides.setContentsMargins(0, 0, 4, 0)
+        self._sides.setSpacing(12)
+        top = Qt.AlignmentFlag.AlignTop
+        told = QWidget()
+        told_column = QVBoxLayout(told)
+        told_column.setContentsMargins(0, 0, 0, 0)
+        told_column.setSpacing(12)
+        told_column.addWidget(self._summary_card())
+        told_column.addWidget(self._reasons_card())
+        self._sides.addWidget(self._form_card(), 6, top)
+        self._sides.addWidget(told, 5, top)
         area.setWidget(room)
         column.addWidget(area, 1)
         column.addLayout(self._buttons())
@@ -119,6 +126,13 @@ class EndPanel(QWidget):
             return
         super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow: one below the other."""
+        super().resizeEvent(event)
+        wide = self.width() >= RIGHT_TABS * self.fontMetrics().height()
+        ways = QBoxLayout.Direction
+        self._sides.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
+
     def _summary_card(self) -> Card:
         card = Card(self.tr("我记下的是"))
         self.summary = ChipList(self.tr("我记下的是"))
@@ -157,6 +171,10 @@ class EndPanel(QWidget):
         self.sheet_given = ChoiceRow(self.tr("单子给了"), answers)
         card.body.addWidget(self.explained)
         card.body.addWidget(self.sheet_given)
+        return card
+
+    def _reasons_card(self) -> Card:
+        card = Card(self.tr("当初为什么没办成"))
         card.body.addWidget(self.reasons)
         return card
 
@@ -234,7 +252,7 @@ class EndPanel(QWidget):
             (self.tr("步骤"), f"{settled}/{steps}" if steps else ""),
             (self.tr("约定"), promises),
         ]
-        return [ChipRow("", "", tag=name, detail=text) for name, text in rows if text]
+        return [ChipRow("", text, tag=name) for name, text in rows if text]
 
 
 def _guess(state: SessionState) -> str:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 
+from desk_app.core.catalogue import Item
 from desk_app.core.suggestion import Suggestion
 from desk_app.ui.presenters.session_presenter import SessionPresenter, why_in_words
-from desk_app.ui.presenters.session_state import FEW, SessionState, exclusions, links, offered
+from desk_app.ui.presenters.session_state import (
+    FEW,
+    Link,
+    SessionState,
+    exclusions,
+    links,
+    offered,
+)
 from desk_app.ui.theme import LINE_COLOURS
 from desk_app.ui.views.session_prompt import CommittedLine
-from desk_app.ui.views.session_row_shape import Chip, ChipRow
+from desk_app.ui.views.session_row_shape import Chip, ChipGroup, ChipRow
 from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import Card, label
 
@@ -99,24 +107,15 @@ class ItemsBlock(Card):
         chosen = state.case.items
         if chosen:
             rows.append(ChipRow("", self.tr("已选 %1 项").replace("%1", str(len(chosen)))))
-        for item in chosen:
-            rows.append(self._chosen_row(state, item.item, item.name, item.why))
         together = links(self._presenter.pack, state)
+        linked = {link.item for link in together}
+        # A ticked link stays where it was, so that the next one stays under the hand.
+        for item in chosen:
+            if item.item not in linked:
+                rows.append(self._chosen_row(state, item.item, item.name, item.why))
         if together:
             rows.append(ChipRow("", self.tr("有关联的（空格勾选）")))
-        pack = self._presenter.pack
-        for link in together:
-            kind = self.tr("检查单提到") if link.kind == "step" else self._kind(link.kind)
-            rows.append(
-                ChipRow(
-                    f"link:{link.item}",
-                    pack.items[link.item].name,
-                    mark="■" if link.chosen else "□",
-                    tone="ok" if link.chosen else "",
-                    status=self.tr("已选") if link.chosen else "",
-                    detail=f"{kind}：{link.reason}" if link.reason else kind,
-                )
-            )
+        rows += [self._link_row(state, link) for link in together]
         fresh = [s for s in offered(state) if all(s.item != link.item for link in together)]
         if fresh:
             words = self.tr("从原话看，还可能是") if chosen else self.tr("从原话看，可能是")
@@ -126,15 +125,32 @@ class ItemsBlock(Card):
             rows.append(ChipRow(MORE, self.tr("再多看几个"), mark="…", quiet=True))
         return rows
 
+    def _link_row(self, state: SessionState, link: Link) -> ChipRow:
+        item = self._presenter.pack.items[link.item]
+        kind = self.tr("检查单提到") if link.kind == "step" else self._kind(link.kind)
+        return ChipRow(
+            f"link:{link.item}",
+            item.name,
+            mark="■" if link.chosen else "□",
+            tone="ok" if link.chosen else "",
+            tag=self._presenter.pack.lines[item.line].short_name,
+            tag_colour=LINE_COLOURS.get(item.line, ""),
+            status=self.tr("已选") if link.chosen else "",
+            detail=f"{kind}：{link.reason}" if link.reason else kind,
+            news=self._warnings(state, link.item) if link.chosen else (),
+            groups=_hint(item),
+        )
+
+    def _warnings(self, state: SessionState, item_id: str) -> tuple[str, ...]:
+        words = self.tr("和“%1”不能同时办：%2")
+        return tuple(
+            words.replace("%1", other).replace("%2", relation.reason)
+            for other, relation in exclusions(self._presenter.pack, state, item_id)
+        )
+
     def _chosen_row(self, state: SessionState, item_id: str, name: str, why: str) -> ChipRow:
         pack = self._presenter.pack
         item = pack.items.get(item_id)
-        news = [
-            self.tr("和“%1”不能同时办：%2").replace("%1", other).replace("%2", relation.reason)
-            for other, relation in exclusions(pack, state, item_id)
-        ]
-        if item is not None and item.out_of_scope_hint:
-            news.append(item.out_of_scope_hint)
         return ChipRow(
             f"chosen:{item_id}",
             name,
@@ -143,8 +159,9 @@ class ItemsBlock(Card):
             tag=pack.lines[item.line].short_name if item else "",
             tag_colour=LINE_COLOURS.get(item.line, "") if item else "",
             detail=why,
-            news=tuple(news),
+            news=self._warnings(state, item_id),
             chips=(Chip("drop", "×"),),
+            groups=_hint(item),
             spoken=self.tr("已选 %1，回车去掉").replace("%1", name),
         )
 
@@ -168,7 +185,7 @@ class ItemsBlock(Card):
             tag_colour=LINE_COLOURS.get(item.line, ""),
             status=self.tr("已选") if chosen else "",
             detail=why_in_words(suggestion),
-            tip="\n".join(suggestion.questions),
+            groups=_hint(item),
         )
 
     def _kind(self, kind: str) -> str:
@@ -203,3 +220,8 @@ class ItemsBlock(Card):
 
     def _shown(self) -> list[ChipRow]:
         return [row for row in self.list.rows if isinstance(row, ChipRow)]
+
+
+def _hint(item: Item | None) -> tuple[ChipGroup, ...]:
+    """What the item does not cover, shown while its row is the current one."""
+    return (ChipGroup(item.out_of_scope_hint),) if item and item.out_of_scope_hint else ()

@@ -16,7 +16,7 @@ from desk_app.ui.presenters.session_presenter import SessionPresenter
 from desk_app.ui.presenters.session_state import SessionState
 from desk_app.ui.views.page import Page
 from desk_app.ui.views.session_checklist import ChecklistBlock
-from desk_app.ui.views.session_columns import SessionColumns
+from desk_app.ui.views.session_columns import NARROW, TABS, SessionColumns
 from desk_app.ui.views.session_end import EndPanel
 from desk_app.ui.views.session_items import ItemsBlock
 from desk_app.ui.views.session_person import PersonBlock
@@ -65,6 +65,8 @@ class SessionPage(Page):
             self._room.addWidget(part)
         self.column.addWidget(self._room, 1)
         self._header.hide()
+        self.columns.mode_changed.connect(self._fit)
+        self._fit(self.columns.mode)
         self._minute = QTimer(self)
         self._minute.setInterval(MINUTE_MS)
         self._minute.timeout.connect(self._show_minutes)
@@ -173,9 +175,22 @@ class SessionPage(Page):
             row.addWidget(part)
         row.addStretch()
         row.addWidget(self._minutes)
-        row.addWidget(button(self.tr("材料单 Ctrl+P"), self._open_paper))
-        row.addWidget(button(self.tr("结束 Ctrl+Enter"), self._end, "primary"))
+        tips = self.tr("看要打印的材料单（Ctrl+P）"), self.tr("结束这次接待（Ctrl+Enter）")
+        self._paper_button = button("", self._open_paper, "", tips[0])
+        self._end_button = button("", self._end, "primary", tips[1])
+        row.addWidget(self._paper_button)
+        row.addWidget(self._end_button)
         return room
+
+    def _fit(self, mode: str) -> None:
+        """Narrow: say less in the header, put less side by side."""
+        self.person.lay_out(pairs=1 if mode == TABS else 2)
+        narrow = mode == NARROW
+        self._phone.setVisible(not narrow)
+        self._minutes.setVisible(not narrow)
+        paper, end = self.tr("材料单"), self.tr("结束")
+        self._paper_button.setText(paper if narrow else f"{paper} Ctrl+P")
+        self._end_button.setText(end if narrow else f"{end} Ctrl+Enter")
 
     def _make_idle(self) -> QWidget:
         room = QWidget()

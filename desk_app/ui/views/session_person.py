@@ -88,9 +88,9 @@ class PersonBlock(Card):
         self._presenter = presenter
         self.head.hide()
         self.setAccessibleName(self.tr("居民"))
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
         self.title = KeepingLine(self.tr("称呼"), self.tr("如 陈阿姨，可以不填"))
         self.title.settled.connect(partial(self._keep, TITLE))
         self.lines = {
@@ -100,12 +100,9 @@ class PersonBlock(Card):
         }
         named: list[tuple[str, QWidget]] = [(self.tr("称呼"), self.title)]
         named += [(line.line.accessibleName(), line) for line in self.lines.values()]
-        for place, (name, widget) in enumerate(named):
-            grid.addWidget(label(name, "second", wrap=False), place // 2, place % 2 * 2)
-            grid.addWidget(widget, place // 2, place % 2 * 2 + 1)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
-        self.body.addLayout(grid)
+        self._cells = [(label(name, "second", wrap=False), widget) for name, widget in named]
+        self.lay_out(pairs=2)
+        self.body.addLayout(self._grid)
         self.hint = label("", "second")
         self.hint.setProperty("tone", "warn")
         self.hint.hide()
@@ -118,6 +115,14 @@ class PersonBlock(Card):
             line.edit_requested.connect(partial(self._edit, name))
             line.look_requested.connect(partial(self._look, name))
         self._case = ""
+
+    def lay_out(self, *, pairs: int) -> None:
+        """Put ``pairs`` of name and line beside each other."""
+        for place, (name, widget) in enumerate(self._cells):
+            self._grid.addWidget(name, place // pairs, place % pairs * 2)
+            self._grid.addWidget(widget, place // pairs, place % pairs * 2 + 1)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(3, 1 if pairs == 2 else 0)
 
     def show_state(self, state: SessionState, *, fresh: bool) -> None:
         """Draw what is stored; a line being written in is left alone."""

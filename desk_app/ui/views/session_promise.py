@@ -44,6 +44,11 @@ class PromiseBlock(Card):
         )
         self.verdict.chosen.connect(partial(presenter.set_field, "verdict"))
         self.body.addWidget(self.verdict)
+        self.list = ChipList(self.tr("约好的事"))
+        self.list.pressed.connect(
+            lambda row, _: self._presenter.drop_promise(row, self.tr("不约了"))
+        )
+        self.body.addWidget(self.list)
         row = QHBoxLayout()
         self.what = CommittedLine(self.tr("要做的事"), self.tr("答应做什么，回车记下"))
         self.what.entered.connect(lambda _: self._keep())
@@ -86,11 +91,6 @@ class PromiseBlock(Card):
         self.body.addLayout(when)
         self._when = label("", "second")
         self.body.addWidget(self._when)
-        self.list = ChipList(self.tr("约好的事"))
-        self.list.pressed.connect(
-            lambda row, _: self._presenter.drop_promise(row, self.tr("不约了"))
-        )
-        self.body.addWidget(self.list)
         self._drafts = LineDrafts(self, presenter)
         self._drafts.watch(self.what, WHAT)
         self._drafts.watch(self.someone, WHO)

@@ -35,7 +35,7 @@ class ReasonPicker(QWidget):
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(label(self.tr("当初为什么没办成（可以不填，可以选几个）"), "second"))
+        column.addWidget(label(self.tr("可以不填，可以选几个；第一个算主要原因"), "second"))
         self.list = ChipList(self.tr("原因：空格或回车选上"))
         self.search = CommittedLine(
             self.tr("找原因"), self.tr("找原因：编号、名称或拼音首字母，回车取第一个")

@@ -66,10 +66,9 @@ class ChipDelegate(QStyledItemDelegate):
         painter.translate(rect.topLeft())
         palette, focused = self._view.palette(), self._view.hasFocus()
         current = self._rows.is_current(row)
-        if current and (focused or row.groups):
+        if current and focused:
             ground = palette.color(QPalette.ColorRole.AlternateBase)
             painter.fillRect(0, 0, rect.width(), rect.height(), ground)
-        if current and focused:
             # The same two tones as every focus ring: dark on light, readable on any ground.
             edge = palette.color(QPalette.ColorRole.Text)
             painter.fillRect(0, 0, max(3, laid.mark.height() // 7), rect.height(), edge)
@@ -83,7 +82,8 @@ class ChipDelegate(QStyledItemDelegate):
         palette = self._view.palette()
         title_font, small_font = row_fonts(self._view.font(), row)
         text = palette.color(QPalette.ColorRole.Text)
-        muted = palette.color(QPalette.ColorRole.PlaceholderText)
+        second = self._rows.tone("second") or palette
+        muted = second.color(QPalette.ColorRole.WindowText)
         tone = self._rows.tone(row.tone)
         toned = tone.color(QPalette.ColorRole.WindowText) if tone else muted
         painter.setFont(title_font)

@@ -92,7 +92,7 @@ def with_speech(row: ChipRow) -> ChipRow:
 def row_fonts(base: QFont, row: ChipRow) -> tuple[QFont, QFont]:
     """Faces of the title and of everything smaller."""
     title, small = QFont(base), QFont(base)
-    title.setBold(row.bold or not row.id)
+    title.setBold(row.bold or not (row.id or row.tag))
     title.setStrikeOut(row.struck)
     small.setPointSizeF(base.pointSizeF() * SMALL)
     return title, small

@@ -12,13 +12,13 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QListView, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from desk_app.ui.models.rows import Row
 from desk_app.ui.views.session_prompt import RowPrompt
 from desk_app.ui.views.session_row_paint import ChipDelegate
 from desk_app.ui.views.session_row_shape import Chip, ChipRow, LaidRow, lay_row, with_speech
-from desk_app.ui.widgets.basic import badge
+from desk_app.ui.widgets.basic import badge, label
 from desk_app.ui.widgets.row_list import RowList
 
 TONES = ("ok", "warn", "danger", "info")
@@ -46,9 +46,10 @@ class ChipList(RowList):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setAutoScroll(False)
-        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setProperty("role", "rows")
         # The style sheet colours these; their palettes are the one place to read tones from.
         self._swatches = {tone: badge("", tone) for tone in TONES}
+        self._swatches["second"] = label("", "second")
         for swatch in self._swatches.values():
             swatch.setParent(self)
             swatch.hide()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desk_app.services.drafting import WORDS
@@ -16,6 +17,7 @@ from desk_app.ui.widgets.choice_row import ChoiceRow
 from desk_app.ui.widgets.editor import KeepingEditor
 
 LOOK_PAUSE_MS = 150
+EDITOR_LINES = 6
 FIRST_NEEDS = ("hearing", "escort", "home_visit", "large_print")
 """Needs that have a chip from the start; the others are behind +."""
 
@@ -37,6 +39,7 @@ class WordsBlock(Card):
         self.editor.textChanged.connect(self._look_soon)
         self.editor.cursorPositionChanged.connect(self._caret_moved)
         self.body.addWidget(self.editor, 1)
+        self._fit_editor()
         self._settled = ""
         self._look = QTimer(self)
         self._look.setSingleShot(True)
@@ -84,11 +87,21 @@ class WordsBlock(Card):
         for need, made in self.needs.items():
             made.setChecked(need in state.case.needs)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another size of type: the editor keeps its lines."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit_editor()
+
     def settle(self) -> None:
         """What is typed becomes an entry."""
         self._look.stop()
         self._caret.stop()
         self.editor.settle()
+
+    def _fit_editor(self) -> None:
+        line = QFontMetrics(self.font()).lineSpacing()
+        self.editor.setMinimumHeight(round(line * (EDITOR_LINES + 0.8)))
 
     def _restore(self, state: SessionState) -> None:
         words, draft = state.case.fields.get("words", ""), state.drafts.get(WORDS)
