@@ -8,7 +8,7 @@ import pytest
 
 from desk_app.content.finder import Finder
 from desk_app.content.pack import load_pack
-from desk_app.content.words import load_words
+from desk_app.content.words import Words, load_words
 from desk_app.core.catalogue import Pack
 from tests.bench.bench_finder import FORMS
 
@@ -100,3 +100,9 @@ def test_a_hundred_thousand_characters_take_no_longer_than_a_blink(
 def test_a_need_at_the_end_of_a_talk_that_is_cut_is_still_heard(finder: Finder) -> None:
     long = "我跟你说啊" * 3_000 + "，我要补办社保卡"
     assert "hrss.ss-card-apply" in items(finder, long)
+
+
+def test_a_word_is_read_as_the_one_it_stands_for(pack: Pack) -> None:
+    words = Words({}, {}, {"吃皇粮": "最低生活保障"}, (), ())
+    assert "civil.dibao" in items(Finder(pack, words), "吃皇粮申请")
+    assert "civil.dibao" not in items(Finder(pack, Words({}, {}, {}, (), ())), "吃皇粮申请")
