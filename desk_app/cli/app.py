@@ -36,7 +36,9 @@ def root(
     officer: Annotated[str, typer.Option("--officer", help="经办人姓名或工号。")] = "",
     passphrase_file: Annotated[
         Path | None,
-        typer.Option("--passphrase-file", help="没有系统密钥环时，从这个文件的第一行读口令。"),
+        typer.Option(
+            "--passphrase-file", help="没有系统密钥环时，从这个文件的第一行读口令（- 是标准输入）。"
+        ),
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="只显示版本。")] = False,
 ) -> None:

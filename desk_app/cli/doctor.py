@@ -12,10 +12,11 @@ import typer
 import desk_app
 from desk_app.bootstrap.desk import keyring_name, load_content
 from desk_app.bootstrap.press import make_press
-from desk_app.cli.options import JsonOption, options_of, write
+from desk_app.cli.options import JsonOption, Options, options_of, write
 from desk_app.core.entries import Json
 from desk_app.core.errors import DeskAppError
 from desk_app.core.ports import StoreHealth
+from desk_app.system.paths import find_paths
 from desk_app.system.resources import resource_path
 
 MEGABYTE = 1_000_000
@@ -38,18 +39,26 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
         ("打印机", _printers),
     ]
     findings = [(name, *_try(check)) for name, check in checks]
-    try:
-        with options.desk() as desk:
-            findings.append(("磁盘", *_disk(desk.paths.data)))
-            findings.append(("资料", *_try(lambda: _store(desk.store.health()))))
-    except DeskAppError as error:
-        findings.append(("资料", False, str(error)))
+    findings += [(name, *_try(check)) for name, check in _folder_checks(options)]
     answer: list[Json] = [{"what": n, "ok": ok, "words": words} for n, ok, words in findings]
     lines = [f"{'✓' if ok else '✗'} {name}：{words}" for name, ok, words in findings]
     write(answer, as_json, "\n".join(lines))
     # No keyring and no printer are states one can work with; a bad store or pack is not.
     if any(not ok for name, ok, _ in findings if name in ("字体", "内容包", "磁盘", "资料")):
         raise typer.Exit(1)
+
+
+def _folder_checks(options: Options) -> list[tuple[str, Callable[[], Finding]]]:
+    def disk() -> Finding:
+        return _disk(find_paths(options.data).data)
+
+    def store() -> Finding:
+        if not find_paths(options.data).store.exists():  # looking must not make one
+            return True, "还没有，第一次接待时会建好"
+        with options.desk() as desk:
+            return _store(desk.store.health())
+
+    return [("磁盘", disk), ("资料", store)]
 
 
 def rebuild(context: typer.Context, as_json: JsonOption = False) -> None:

@@ -7,14 +7,17 @@ the command line does not know.
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from pathlib import Path
 
 from desk_app.core.errors import DeskAppError
 
+STORE_OPTIONS = frozenset(("--data", "--officer", "--passphrase-file"))
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    given = sys.argv[1:] if arguments is None else arguments
+    given = _options_first(sys.argv[1:] if arguments is None else arguments)
     try:
         if (data := _window_alone(given)) is not None:
             from desk_app.bootstrap.window import run_window
@@ -41,3 +44,19 @@ def _window_alone(given: list[str]) -> Path | str | None:
     if len(given) == 2 and given[0] == "--data":
         return Path(given[1])
     return None
+
+
+def _options_first(given: list[str]) -> list[str]:
+    """Options that choose the store may also stand behind the command: put them in front."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(given)
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if name not in STORE_OPTIONS:
+            rest.append(word)
+        elif equals:
+            front.append(word)
+        else:
+            front += [word, *list(islice(words, 1))]
+    return front + rest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from desk_app.bootstrap.desk import Desk, open_desk
 from desk_app.core.entries import Json
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
 
+PASSPHRASE_VARIABLE = "DESK_APP_PASSPHRASE_FILE"
+
 JsonOption = Annotated[bool, typer.Option("--json", help="用 JSON 输出，给脚本用。")]
 
 
@@ -29,14 +32,18 @@ class Options:
     passphrase_file: Path | None = None
 
     def ask_passphrase(self, new: bool) -> str:
-        """The store's passphrase: from the file given, else typed at the terminal.
+        """The store's passphrase: from the file given ("-" = standard input), else typed.
 
         Raises:
             EnvironmentProblem: there is neither a file nor a terminal to ask at.
         """
-        if self.passphrase_file is not None:
+        named = os.environ.get(PASSPHRASE_VARIABLE, "")
+        file = self.passphrase_file or (Path(named) if named else None)
+        if file is not None:
             try:
-                return self.passphrase_file.read_text("utf-8").splitlines()[0]
+                if str(file) == "-":
+                    return sys.stdin.readline().rstrip("\r\n")
+                return file.read_text("utf-8").splitlines()[0]
             except (OSError, IndexError, UnicodeDecodeError):
                 raise BadInputError(
                     QT_TRANSLATE_NOOP("Errors", "口令文件读不出来，或者是空的。")

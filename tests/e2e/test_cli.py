@@ -187,3 +187,16 @@ def test_doctor_and_rebuild_find_a_healthy_store(desk: Desk) -> None:
     assert found["资料"]
     assert found["内容包"]
     assert found["字体"]
+
+
+def test_the_store_may_be_chosen_behind_the_command_and_by_the_environment(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "passphrase"
+    secret.write_text(PASSPHRASE + "\n", "utf-8")
+    monkeypatch.setenv("DESK_APP_PASSPHRASE_FILE", str(secret))
+    data = str(tmp_path / "data")
+    assert main(["case", "new", "--json", f"--data={data}", "--officer", "小王"]) == 0
+    assert json.loads(capsys.readouterr().out)["first_contact_officer"] == "小王"
+    assert main(["--data", data, "case", "list", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 1
