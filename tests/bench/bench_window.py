@@ -16,7 +16,7 @@ from pathlib import Path
 
 RUNS = 7
 KEYS = 3_000
-STALL_MS = 16.0
+STALL_MS, MOST_RATIO, MOST_MEMORY = 16.0, 2.0, 250.0
 
 EMPTY = """
 import time; start = time.perf_counter()
@@ -55,8 +55,8 @@ with owned_folder(Path(sys.argv[1])) as owned:
 """
 
 
-def main() -> None:
-    """Measure and print."""
+def main() -> int:
+    """Measure and print; 1 when a limit was missed."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as folder:
         ours, empty = [], []
@@ -69,7 +69,10 @@ def main() -> None:
     print(
         f"  our window             {statistics.median(ours) * 1000:7.0f} ms   {ratio:.2f}x (<= 2)"
     )
-    _typing()
+    p99, memory = _typing()
+    kept = ratio <= MOST_RATIO and p99 <= STALL_MS and memory <= MOST_MEMORY
+    print("kept" if kept else "MISSED")
+    return 0 if kept else 1
 
 
 def _seconds(code: str, folder: str) -> float:
@@ -79,7 +82,7 @@ def _seconds(code: str, folder: str) -> float:
     return float(done.stdout.split()[0])
 
 
-def _typing() -> None:
+def _typing() -> tuple[float, float]:
     import psutil
     from PySide6.QtWidgets import QApplication
 
@@ -124,7 +127,8 @@ def _typing() -> None:
         print(f"  resident memory        {memory:7.0f} MB (<= 250)")
         desk.close()
         desk.window.close()
+        return p99, memory
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
