@@ -134,6 +134,7 @@ class PersonBlock(Card):
         if fresh:
             self.hint.hide()
             self._drafts.restore(state)
+            self._take_over(state)
 
     def settle(self) -> None:
         """What is typed becomes entries."""
@@ -141,6 +142,13 @@ class PersonBlock(Card):
         for line in self.lines.values():
             if line.line.isVisibleTo(self):
                 line.line.settle()
+
+    def _take_over(self, state: SessionState) -> None:
+        # What a crash left half written becomes an entry, as if the line had been left.
+        lines = {TITLE: self.title} | {name: line.line for name, line in self.lines.items()}
+        for name, line in lines.items():
+            if field_slot(name) in state.drafts:
+                line.settle()
 
     def _keep(self, name: str, text: str) -> None:
         self._drafts.forget(field_slot(name))

@@ -22,7 +22,6 @@ from desk_app.ui.widgets.basic import badge, label
 from desk_app.ui.widgets.row_list import RowList
 
 TONES = ("ok", "warn", "danger", "info")
-MOST_LAID = 500
 NO_ROW = ChipRow("", "")
 
 
@@ -53,7 +52,8 @@ class ChipList(RowList):
         for swatch in self._swatches.values():
             swatch.setParent(self)
             swatch.hide()
-        self._laid: dict[tuple[ChipRow, int, bool, bool], LaidRow] = {}
+        self._laid: dict[tuple[int, int, bool, bool], LaidRow] = {}
+        self._putting = False
         self._down: tuple[str, str] | None = None
         self._chip = -1
         self.prompt = RowPrompt(self.viewport())
@@ -66,16 +66,23 @@ class ChipList(RowList):
 
     def put(self, rows: Sequence[Row]) -> None:
         """Show other rows; the current one stays, or its neighbour takes over."""
+        # Rows that did not change stay the same objects, so that their layout is still known.
+        known = {row.id: row for row in self.rows if row.id}
         fresh = [with_speech(row) for row in rows if isinstance(row, ChipRow)]
+        fresh = [old if (old := known.get(row.id)) == row else row for row in fresh]
         if tuple(fresh) == self.rows:
             return
         place, had = self.currentIndex().row(), self.current
+        kept = {id(row) for row in fresh}
+        self._laid = {key: laid for key, laid in self._laid.items() if key[0] in kept}
+        self._putting = True
         super().put(fresh)
         if had and not self.current:
             able = [number for number, row in enumerate(self.rows) if row.id]
             if able:
                 near = min(able, key=lambda number: abs(number - place))
                 self.select(self.rows[near].id)
+        self._putting = False
         if self._prompted and self._row(self._prompted) is NO_ROW:
             self._close_prompt()
         self._fit()
@@ -105,10 +112,17 @@ class ChipList(RowList):
         if self._prompted and self.prompt.text().strip():
             self.prompt.finish()
 
+    def row_rect(self, row_id: str) -> QRect:
+        """Where a row is drawn, in the viewport; empty when it is not shown."""
+        for number, row in enumerate(self.rows):
+            if row.id == row_id:
+                return self.visualRect(self.model().index(number, 0))
+        return QRect()
+
     def chip_rect(self, row_id: str, value: str) -> QRect:
         """Where a chip is drawn, in the viewport; empty when it is not shown."""
         row = self._row(row_id)
-        place = self._rect(row_id)
+        place = self.row_rect(row_id)
         for chip, rect in self.lay(row).chips:
             if chip.value == value:
                 return rect.translated(place.topLeft())
@@ -139,10 +153,8 @@ class ChipList(RowList):
     def lay(self, row: ChipRow) -> LaidRow:
         """Where the parts of ``row`` go at the present width."""
         current, prompted = self.is_current(row), bool(row.id) and row.id == self._prompted
-        key = (row, self.viewport().width(), current, prompted)
+        key = (id(row), self.viewport().width(), current, prompted)
         if key not in self._laid:
-            if len(self._laid) > MOST_LAID:
-                self._laid.clear()
             self._laid[key] = lay_row(self.font(), row, key[1], current=current, prompt=prompted)
         return self._laid[key]
 
@@ -195,6 +207,8 @@ class ChipList(RowList):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width means other heights."""
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._laid.clear()
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -216,12 +230,6 @@ class ChipList(RowList):
         found = (row for row in self.rows if row.id == row_id and isinstance(row, ChipRow))
         return next(found, NO_ROW) if row_id else NO_ROW
 
-    def _rect(self, row_id: str) -> QRect:
-        for number, row in enumerate(self.rows):
-            if row.id == row_id:
-                return self.visualRect(self.model().index(number, 0))
-        return QRect()
-
     def _press(self, row_id: str, value: str) -> None:
         if value:
             self.pressed.emit(row_id, value)
@@ -241,6 +249,8 @@ class ChipList(RowList):
 
     def _row_changed(self) -> None:
         self._chip = -1
+        if self._putting:
+            return
         self._fit()
         if self.hasFocus():
             self._show_row(self.current)
@@ -249,7 +259,7 @@ class ChipList(RowList):
         area: QWidget | None = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
-        rect = self._rect(row_id)
+        rect = self.row_rect(row_id)
         inner = area.widget() if area is not None else None
         if area is None or inner is None or not rect.isValid():
             return
@@ -278,9 +288,9 @@ class ChipList(RowList):
         height += 2 * self.frameWidth() + 2
         if height != self.minimumHeight():
             self.setFixedHeight(height)
-        self.doItemsLayout()
+        self.scheduleDelayedItemsLayout()
         if self._prompted:
-            place = self._rect(self._prompted)
+            place = self.row_rect(self._prompted)
             laid = self.lay(self._row(self._prompted))
             self.prompt.setGeometry(laid.prompt.translated(place.topLeft()))
 

@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
         column.addStretch()
         return rail, buttons
 
-    def _rail_clicked(self, name: str, _checked: bool) -> None:
+    def _rail_clicked(self, name: str, _checked: bool = False) -> None:
         self.go(name)
 
     def _step_scale(self, step: int) -> None:

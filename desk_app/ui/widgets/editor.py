@@ -97,6 +97,7 @@ class KeepingLine(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
         self._settled = ""
+        self._composing = False
         self.editingFinished.connect(self.settle)
 
     def restore(self, text: str) -> None:
@@ -111,8 +112,16 @@ class KeepingLine(QLineEdit):
             self._settled = self.text()
             self.settled.emit(self.text())
 
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Follow the input method."""
+        self._composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes to the next field."""
+        """Enter goes to the next field; while composing it belongs to the input method."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and self._composing:
+            return
         super().keyPressEvent(event)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if enter:
             self.focusNextChild()
