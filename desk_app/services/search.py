@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.masking import mask_name
-from desk_app.core.ports import CaseRow, CaseStore, Romanise
+from desk_app.core.ports import CaseRow, CaseStore, ItemFinder, Romanise
 from desk_app.services.name_match import NameIndex
 
 CASE, ITEM, EVENT, SOP, COMMAND = "case", "item", "event", "sop", "command"
@@ -44,9 +44,15 @@ class Search:
     """The box. ``names`` is quick and pure; ``find`` reads the store and runs on its thread."""
 
     def __init__(
-        self, store: CaseStore, pack: Pack, romanise: Romanise, commands: Sequence[Command] = ()
+        self,
+        store: CaseStore,
+        pack: Pack,
+        finder: ItemFinder,
+        romanise: Romanise,
+        commands: Sequence[Command] = (),
     ) -> None:
         self._store = store
+        self._finder = finder
         self._pack = pack
         self._commands = {command.id: command for command in commands}
         self._index = NameIndex(_names(pack, commands), romanise)
@@ -58,7 +64,8 @@ class Search:
     def find(self, query: str, limit: int = 12) -> tuple[Hit, ...]:
         """What ``query`` may mean, best first: names that begin with it, cases, other names.
 
-        An empty query gives the latest cases and the commands.
+        Items that people call otherwise (吃低保) come from the finder. An empty query gives the
+        latest cases and the commands.
         """
         if not query.strip():
             recent = [self._case(row) for row in self._store.cases(limit=8)]
@@ -67,7 +74,9 @@ class Search:
         sure = [self._hit(*_split(match.id)) for match in ranked if match.rank < 2]
         other = [self._hit(*_split(match.id)) for match in ranked if match.rank >= 2]
         cases = [self._case(row) for row in self._store.search(query, MOST_OF_A_KIND)]
-        return tuple(_few_of_each([*sure, *cases, *other])[:limit])
+        called = [self._hit(ITEM, s.item) for s in self._finder.suggest(query).suggestions]
+        hits = dict.fromkeys([*sure, *cases, *other, *called])
+        return tuple(_few_of_each(hits)[:limit])
 
     def _hit(self, kind: str, owner: str) -> Hit:
         pack = self._pack

@@ -101,6 +101,7 @@ def furnish(
         "paper": PaperPage(context),
     }
     palette = _palette(window, context, ways)
+    window.lay_over(palette)
     keys: dict[str, Callable[[], object]] = {
         "F2": ways.new_session,
         "F7": partial(ways.go, "map"),
@@ -123,7 +124,7 @@ def _palette(window: MainWindow, context: UiContext, ways: Ways) -> Palette:
         Command("more", QCoreApplication.translate("Palette", "更多：颜色、大小、按键"), "Ctrl+/"),
         Command("veil", QCoreApplication.translate("Palette", "遮挡"), "F9"),
     ]
-    search = Search(context.store, context.pack, context.romanise, commands)
+    search = Search(context.store, context.pack, context.finder, context.romanise, commands)
     context.runner.side(search.warm_up, lambda _: None)
 
     def command(name: str) -> None:

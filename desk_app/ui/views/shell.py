@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
@@ -38,6 +39,19 @@ RAIL_OF = {"case": "cases", "paper": "session"}
 CLOCK_MS = 1000
 
 
+class Overlay(Protocol):
+    """A box over the pages."""
+
+    def isVisible(self) -> bool:
+        """Whether it shows."""
+
+    def hide(self) -> None:
+        """Put it away."""
+
+    def close_box(self) -> None:
+        """Put it away and give the caret back."""
+
+
 class MainWindow(QMainWindow):
     """The window. Its title never says anything of a person.
 
@@ -56,6 +70,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._history: list[str] = []
         self._name = ""
+        self._overlay: Overlay | None = None
         self._room = QStackedWidget()
         self.unlock = UnlockPage()
         self._room.addWidget(self.unlock)
@@ -139,6 +154,10 @@ class MainWindow(QMainWindow):
         self._rail.show()
         self.status.show()
 
+    def lay_over(self, box: Overlay) -> None:
+        """A box that lies over the pages: Esc closes it, another page too."""
+        self._overlay = box
+
     def on_closed(self, act: Callable[[], object]) -> None:
         """What to do when the window is closed."""
         self._on_closed = act
@@ -154,6 +173,8 @@ class MainWindow(QMainWindow):
         """One level back; nothing typed is ever thrown away."""
         if self.veil.isVisible():
             self.toggle_veil()
+        elif self._overlay is not None and self._overlay.isVisible():
+            self._overlay.close_box()
         elif self._history:
             self._pages[self._name].settle()
             self._show(self._history.pop())
@@ -217,6 +238,8 @@ class MainWindow(QMainWindow):
             act()
 
     def _show(self, name: str) -> None:
+        if self._overlay is not None:
+            self._overlay.hide()
         self._name = name
         page = self._pages[name]
         self._room.setCurrentWidget(page)

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desk_app.content.finder import Finder
 from desk_app.content.pack import load_pack
 from desk_app.content.pinyin import readings
+from desk_app.content.words import load_words
 from desk_app.core.catalogue import Pack
 from desk_app.core.ports import CaseRow
 from desk_app.services.name_match import (
@@ -112,7 +114,12 @@ COMMANDS = (Command("new", "新接待", "F2"), Command("go.map", "关联导图",
 
 
 def box(pack: Pack, *rows: CaseRow) -> Search:
-    return Search(Cases(*rows), pack, readings, COMMANDS)  # type: ignore[arg-type]
+    finder = Finder(pack, load_words(FORMS))
+    return Search(Cases(*rows), pack, finder, readings, COMMANDS)  # type: ignore[arg-type]
+
+
+def test_what_people_call_otherwise_is_found_too(pack: Pack) -> None:
+    assert "civil.dibao" in [hit.id for hit in box(pack).find("吃低保")]
 
 
 def test_an_empty_box_shows_the_latest_cases_and_what_can_be_done(pack: Pack) -> None:
