@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FORMS = ROOT / "forms"
 HELD_OUT = ROOT / "tests" / "data" / "finder" / "held_out.jsonl"
 LABELLED = ROOT / "tests" / "data" / "finder" / "labelled.jsonl"
-FRESH = ROOT / "tests" / "data" / "finder" / "fresh.jsonl"
+FRESH = tuple(sorted((ROOT / "tests" / "data" / "finder").glob("fresh*.jsonl")))
 
 GOALS = {"single": 0.90, "multi": 0.70, "out": 0.75}
 SLOWEST_MS = 20.0
@@ -150,7 +150,7 @@ def _row(name: str, result: Result) -> str:
 
 def main() -> int:
     """Print the table; 1 when the finder misses a goal on a file."""
-    files = [Path(name) for name in sys.argv[1:]] or [HELD_OUT, LABELLED, FRESH]
+    files = [Path(name) for name in sys.argv[1:]] or [HELD_OUT, LABELLED, *FRESH]
     start = time.perf_counter()
     pack = load_pack(FORMS)
     words_start = time.perf_counter()
@@ -169,7 +169,8 @@ def main() -> int:
         print("  " + _row("finder", ours))
         print("  " + _row("bm25", judge(bm25(pack, words), said)))
         kinds = sorted(set(ours.asked) - set(GOALS))
-        print("  " + ", ".join(f"{k} {ours.right[k]}/{ours.asked[k]}" for k in kinds))
+        if kinds:
+            print("  " + ", ".join(f"{k} {ours.right[k]}/{ours.asked[k]}" for k in kinds))
         missed |= any(ours.asked[g] and ours.share(g) < goal for g, goal in GOALS.items())
         missed |= max(ours.milliseconds) > SLOWEST_MS
     return int(missed)
