@@ -264,7 +264,9 @@ class SqlCaseStore:
         )
 
     def close(self) -> None:
-        """See ``CaseStore.close``."""
+        """See ``CaseStore.close``; closing twice is fine."""
+        if self._connection.closed:
+            return
         try:
             self._execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
