@@ -6,7 +6,7 @@ the latest question's answer is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,12 +15,13 @@ from desk_app.core.catalogue import Pack
 from desk_app.core.entries import Entry
 from desk_app.core.fold import CaseState, MaterialMark, StepMark
 from desk_app.core.ports import Draft
-from desk_app.core.suggestion import Suggestion, Suggestions
+from desk_app.core.suggestion import Suggestion
 from desk_app.core.workdays import DueDay, add_working_days
 from desk_app.services.casework import Ending
 from desk_app.services.drafting import WORDS, Drafting, field_slot
 from desk_app.ui.presenters.ports import Services
-from desk_app.ui.presenters.session_state import MANY, Search, SessionState, SessionView
+from desk_app.ui.presenters.session_search import ItemSearch
+from desk_app.ui.presenters.session_state import Search, SessionState, SessionView
 
 PROMISE_DAYS = 5
 """Working days offered for a promise: the usual limit of other windows; the officer changes it."""
@@ -47,10 +48,9 @@ class SessionPresenter:
         self._view = view
         self._drafting = Drafting(services.store, services.casework.author, services.clock)
         self._state: SessionState | None = None
-        self._words = ""
+        self._search = ItemSearch(services, self._found, self.choose)
         self._started: datetime = services.clock.now()
         self._acts: list[tuple[Entry, ...]] = []
-        self._take: str | None = None
         self._ending: tuple[CaseState, tuple[str, ...]] | None = None
 
     @property
@@ -126,45 +126,18 @@ class SessionPresenter:
 
     def look_for_words(self, text: str) -> None:
         """Look for items behind the resident's words; empty text clears the list."""
-        if self._state is None or text == self._words:
-            return
-        self._words = text
-        if not text.strip():
-            self._words_found(text, Suggestions(text, (), (), ()))
-            return
-        finder = self._services.finder
-        # Eight at once: chosen ones are taken out, and 更多 costs no second search.
-        self._services.runner.side(
-            lambda: finder.suggest(text, MANY), lambda found: self._words_found(text, found)
-        )
+        if self._state is not None:
+            self._search.look_for_words(text)
 
     def look_for(self, query: str) -> None:
         """Look for items behind the text of the search box."""
-        self._take = None
-        if self._state is None:
-            return
-        query = query.strip()
-        if query == self._state.search.query:
-            return
-        self._state = replace(self._state, search=Search(query, (), not query))
-        if not query:
-            self._view.show_suggestions(self._state)
-            return
-        finder = self._services.finder
-        self._services.runner.side(
-            lambda: finder.suggest(query, MANY), lambda found: self._query_found(query, found)
-        )
+        if self._state is not None:
+            self._search.look_for(query)
 
     def take_first(self, query: str) -> None:
         """Enter in the search box: take the first item found, also when it is still searching."""
-        query = query.strip()
-        if self._state is None or not query:
-            return
-        self.look_for(query)
-        if self._state.search.answered:
-            self._take_found()
-        else:
-            self._take = query
+        if self._state is not None:
+            self._search.take_first(query)
 
     def show_more(self) -> None:
         """Show up to eight suggestions."""
@@ -182,7 +155,7 @@ class SessionPresenter:
 
     def choose(self, item: str, why: str = "") -> None:
         """Take an item, with the finder's reason or the one given."""
-        why = why or self._why().get(item, "")
+        why = why or self._search.why(item)
         self._do(lambda case_id: self._services.casework.choose_items(case_id, [item], {item: why}))
 
     def take(self, item: str) -> None:
@@ -314,7 +287,7 @@ class SessionPresenter:
         self._state = state
         self._started = self._services.clock.now()
         self._acts = []
-        self._words, self._take = "", None
+        self._search.forget()
         self._view.show_session(state, fresh=True)
         draft: Draft | None = state.drafts.get(WORDS)
         self.look_for_words(draft.text if draft else state.case.fields.get("words", ""))
@@ -351,34 +324,7 @@ class SessionPresenter:
 
         services.runner.store(work, shown, failed)
 
-    def _words_found(self, text: str, found: Suggestions) -> None:
-        if self._state is not None and text == self._words:
-            self._state = replace(self._state, suggestions=found.suggestions)
+    def _found(self, suggestions: tuple[Suggestion, ...], search: Search) -> None:
+        if self._state is not None:
+            self._state = replace(self._state, suggestions=suggestions, search=search)
             self._view.show_suggestions(self._state)
-
-    def _query_found(self, query: str, found: Suggestions) -> None:
-        if self._state is None or query != self._state.search.query:
-            return
-        self._state = replace(self._state, search=Search(query, found.suggestions))
-        self._view.show_suggestions(self._state)
-        if self._take == query:
-            self._take_found()
-
-    def _take_found(self) -> None:
-        self._take = None
-        if self._state is not None and self._state.search.found:
-            first = self._state.search.found[0].item
-            why = self._why()[first]
-            self.look_for("")
-            self.choose(first, why)
-
-    def _why(self) -> Mapping[str, str]:
-        if self._state is None:
-            return {}
-        found: tuple[Suggestion, ...] = (*self._state.search.found, *self._state.suggestions)
-        return {s.item: why_in_words(s) for s in reversed(found)}
-
-
-def why_in_words(suggestion: Suggestion) -> str:
-    """The two best reasons of a suggestion, in one line."""
-    return "；".join(why.text for why in suggestion.why[:2])

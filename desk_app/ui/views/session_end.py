@@ -14,7 +14,7 @@ from desk_app.ui.presenters.session_state import SessionState
 from desk_app.ui.views.session_columns import RIGHT_TABS
 from desk_app.ui.views.session_drafts import LineDrafts
 from desk_app.ui.views.session_reasons import ReasonPicker
-from desk_app.ui.views.session_row_shape import ChipRow
+from desk_app.ui.views.session_row_shape import Chip, ChipRow
 from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import Card, button, label
 from desk_app.ui.widgets.choice_row import ChoiceRow
@@ -29,9 +29,12 @@ class EndPanel(QWidget):
 
     Signals:
         cancelled: go back to the session.
+        change_wanted(str): go back to a block, to change what it holds: words | items | checklist |
+            promise.
     """
 
     cancelled = Signal()
+    change_wanted = Signal(str)
 
     def __init__(self, presenter: SessionPresenter, reasons: ReasonPicker) -> None:
         super().__init__()
@@ -136,7 +139,8 @@ class EndPanel(QWidget):
     def _summary_card(self) -> Card:
         card = Card(self.tr("我记下的是"))
         self.summary = ChipList(self.tr("我记下的是"))
-        self.summary.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.summary.pressed.connect(lambda row, _: self._change(row))
+        self.summary.chosen.connect(self._change)
         card.body.addWidget(self.summary)
         return card
 
@@ -244,15 +248,24 @@ class EndPanel(QWidget):
         promises = "；".join(f"{p.who}：{p.what}" for p in case.promises if p.state == "open")
         steps = sum(len(walk.steps) for walk in state.agenda.walks)
         settled = sum(walk.settled for walk in state.agenda.walks)
+        have_words = self.tr("%1 样").replace("%1", str(have)) if have else ""
         rows = [
-            (self.tr("原话"), words if len(words) <= 80 else f"{words[:80]}…"),
-            (self.tr("事项"), items),
-            (self.tr("已有"), self.tr("%1 样").replace("%1", str(have)) if have else ""),
-            (self.tr("还要带"), bring),
-            (self.tr("步骤"), f"{settled}/{steps}" if steps else ""),
-            (self.tr("约定"), promises),
+            ("words", self.tr("原话"), words if len(words) <= 80 else f"{words[:80]}…"),
+            ("items", self.tr("事项"), items),
+            ("checklist", self.tr("已有"), have_words),
+            ("checklist", self.tr("还要带"), bring),
+            ("checklist", self.tr("步骤"), f"{settled}/{steps}" if steps else ""),
+            ("promise", self.tr("约定"), promises),
         ]
-        return [ChipRow("", text, tag=name) for name, text in rows if text]
+        change = (Chip("change", self.tr("改")),)
+        return [
+            ChipRow(f"{block}:{number}", text, tag=name, chips=change)
+            for number, (block, name, text) in enumerate(rows)
+            if text
+        ]
+
+    def _change(self, row: str) -> None:
+        self.change_wanted.emit(row.partition(":")[0])
 
 
 def _guess(state: SessionState) -> str:

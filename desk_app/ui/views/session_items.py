@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent
 
 from desk_app.core.catalogue import Item
 from desk_app.core.suggestion import Suggestion
-from desk_app.ui.presenters.session_presenter import SessionPresenter, why_in_words
+from desk_app.ui.presenters.session_presenter import SessionPresenter
+from desk_app.ui.presenters.session_search import why_in_words
 from desk_app.ui.presenters.session_state import (
     FEW,
     Link,

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desk_app.core.entries import Entry
 from desk_app.core.fold import CaseState
-from desk_app.core.masking import form_of_address, mask_phone
 from desk_app.services.drafting import WORDS
 from desk_app.ui.context import UiContext
-from desk_app.ui.presenters.entry_words import NEED_NAMES, entry_words
+from desk_app.ui.presenters.entry_words import entry_words
 from desk_app.ui.presenters.session_presenter import SessionPresenter
 from desk_app.ui.presenters.session_state import SessionState
 from desk_app.ui.views.page import Page
 from desk_app.ui.views.session_checklist import ChecklistBlock
 from desk_app.ui.views.session_columns import NARROW, TABS, SessionColumns
 from desk_app.ui.views.session_end import EndPanel
+from desk_app.ui.views.session_header import SessionHeader
 from desk_app.ui.views.session_items import ItemsBlock
 from desk_app.ui.views.session_person import PersonBlock
 from desk_app.ui.views.session_promise import PromiseBlock
 from desk_app.ui.views.session_questions import QuestionsBlock
 from desk_app.ui.views.session_reasons import ReasonPicker
 from desk_app.ui.views.session_words import WordsBlock
-from desk_app.ui.widgets.basic import badge, button, clear, label
+from desk_app.ui.widgets.basic import button, label
 
 MINUTE_MS = 20_000
 
@@ -47,6 +47,7 @@ class SessionPage(Page):
         reasons = ReasonPicker(context.pack, context.runner, context.romanise)
         self.end = EndPanel(self.presenter, reasons)
         self.end.cancelled.connect(self._leave_end)
+        self.end.change_wanted.connect(self._change)
         self.columns = SessionColumns(
             [self.words, self.person, self.questions],
             [
@@ -57,7 +58,7 @@ class SessionPage(Page):
             self.tr("1 听　2 问"),
         )
         self._ring = (self.words, self.items, self.checklist, self.promise, self.questions)
-        self._header = self._make_header()
+        self._header = SessionHeader(self._open_paper, self._end)
         self.column.addWidget(self._header)
         self._room = QStackedWidget()
         self._idle = self._make_idle()
@@ -80,7 +81,7 @@ class SessionPage(Page):
 
     def show_session(self, state: SessionState, *, fresh: bool) -> None:
         """See ``SessionView``."""
-        self._show_header(state)
+        self._header.show_state(state)
         for block in (
             self.words, self.person, self.questions, self.items, self.checklist, self.promise,
             self.end,
@@ -158,40 +159,6 @@ class SessionPage(Page):
         """Take an item found elsewhere (导图) into the session; opens one if none is."""
         self.presenter.take(item_id)
 
-    def _make_header(self) -> QWidget:
-        room = QWidget()
-        row = QHBoxLayout(room)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        self._number = label("", "number", wrap=False)
-        self._who = label("", "head", wrap=False)
-        self._phone = label("", "second", wrap=False)
-        self._minutes = label("", "muted", wrap=False)
-        self._needs_room = QWidget()
-        self._needs = QHBoxLayout(self._needs_room)
-        self._needs.setContentsMargins(0, 0, 0, 0)
-        self._shown_needs: tuple[str, ...] = ()
-        for part in (self._number, self._who, self._phone, self._needs_room):
-            row.addWidget(part)
-        row.addStretch()
-        row.addWidget(self._minutes)
-        tips = self.tr("看要打印的材料单（Ctrl+P）"), self.tr("结束这次接待（Ctrl+Enter）")
-        self._paper_button = button("", self._open_paper, "", tips[0])
-        self._end_button = button("", self._end, "primary", tips[1])
-        row.addWidget(self._paper_button)
-        row.addWidget(self._end_button)
-        return room
-
-    def _fit(self, mode: str) -> None:
-        """Narrow: say less in the header, put less side by side."""
-        self.person.lay_out(pairs=1 if mode == TABS else 2)
-        narrow = mode == NARROW
-        self._phone.setVisible(not narrow)
-        self._minutes.setVisible(not narrow)
-        paper, end = self.tr("材料单"), self.tr("结束")
-        self._paper_button.setText(paper if narrow else f"{paper} Ctrl+P")
-        self._end_button.setText(end if narrow else f"{end} Ctrl+Enter")
-
     def _make_idle(self) -> QWidget:
         room = QWidget()
         column = QVBoxLayout(room)
@@ -219,21 +186,6 @@ class SessionPage(Page):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
-
-    def _show_header(self, state: SessionState) -> None:
-        fields = state.case.fields
-        self._number.setText(state.case.number)
-        self._who.setText(
-            form_of_address(fields.get("resident_name", ""), fields.get("resident_title", ""))
-            or self.tr("还没有称呼")
-        )
-        phone = fields.get("phone", "")
-        self._phone.setText(self.tr("电话 %1").replace("%1", mask_phone(phone)) if phone else "")
-        if state.case.needs != self._shown_needs:
-            self._shown_needs = state.case.needs
-            clear(self._needs)
-            for need in state.case.needs:
-                self._needs.addWidget(badge(NEED_NAMES.get(need, need), "info"))
 
     def _next_block(self) -> None:
         self._step_block(1)
@@ -298,7 +250,16 @@ class SessionPage(Page):
         if self._room.currentWidget() is self.columns:
             self.presenter.undo()
 
+    def _change(self, name: str) -> None:
+        self._room.setCurrentWidget(self.columns)
+        blocks = {"items": self.items, "checklist": self.checklist, "promise": self.promise}
+        self._go_to(blocks.get(name, self.words))
+
+    def _fit(self, mode: str) -> None:
+        """Narrow: say less in the header, put less side by side."""
+        self.person.lay_out(pairs=1 if mode == TABS else 2)
+        self._header.say_less(less=mode == NARROW)
+
     def _show_minutes(self) -> None:
         if self.presenter.state is not None:
-            words = self.tr("接待 %1 分").replace("%1", str(self.presenter.minutes))
-            self._minutes.setText(words)
+            self._header.show_minutes(self.presenter.minutes)

@@ -60,6 +60,7 @@ class RowPrompt(CommittedLine):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("")
+        self.setAccessibleName(self.tr("写在这一行里"))
         self.setParent(parent)
         self.hide()
         self._pause = QTimer(self)

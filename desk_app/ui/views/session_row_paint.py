@@ -69,8 +69,7 @@ class ChipDelegate(QStyledItemDelegate):
         if current and focused:
             ground = palette.color(QPalette.ColorRole.AlternateBase)
             painter.fillRect(0, 0, rect.width(), rect.height(), ground)
-            # The same two tones as every focus ring: dark on light, readable on any ground.
-            edge = palette.color(QPalette.ColorRole.Text)
+            edge = palette.color(QPalette.ColorRole.Shadow)
             painter.fillRect(0, 0, max(3, laid.mark.height() // 7), rect.height(), edge)
         self._paint_text(painter, row, laid)
         under = self._rows.current_chip() if current and focused else None
@@ -137,7 +136,7 @@ class ChipDelegate(QStyledItemDelegate):
         painter.setBrush(ground)
         painter.drawRoundedRect(place.adjusted(0, 0, -1, -1), radius, radius)
         if under:
-            painter.setPen(QPen(palette.color(QPalette.ColorRole.Text), 2))
+            painter.setPen(QPen(palette.color(QPalette.ColorRole.Shadow), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(place.adjusted(1, 1, -2, -2), radius, radius)
         small.setBold(chip.chosen)
