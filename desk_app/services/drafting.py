@@ -15,6 +15,9 @@ from desk_app.core.ports import CaseStore, Draft
 WORDS = "field:words"
 """The slot of the resident's own words."""
 
+NOTE = "note"
+"""The slot of a note that is being added to a case."""
+
 
 def field_slot(name: str) -> str:
     """The slot of the editor of a field of the case."""

@@ -100,7 +100,7 @@ def furnish(
         "case": CasePage(context),
         "paper": PaperPage(context),
     }
-    palette = _palette(window, context, ways)
+    palette = ways.palette = _palette(window, context, ways)
     window.lay_over(palette)
     keys: dict[str, Callable[[], object]] = {
         "F2": ways.new_session,
@@ -150,10 +150,16 @@ class Ways:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self.palette: Palette | None = None
 
     def go(self, page: str) -> None:
         """Show a page by name."""
         self._window.go(page)
+
+    def search(self) -> None:
+        """Open the box for cases, items, events and commands."""
+        if self.palette is not None:
+            self.palette.toggle()
 
     def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """One line at the bottom, with a way back."""

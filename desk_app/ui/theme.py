@@ -101,6 +101,9 @@ CLEAR = "#00000000"
 CAPTION, BODY, EMPHASIS, TITLE, FIGURE = 10.5, 12.0, 13.5, 16.5, 21.0
 """Type sizes in points at 100 % (14, 16, 18, 22 and 28 px at 96 dpi)."""
 
+FOCUS_EDGE = 3
+"""Width in pixels of the edge of the field that has the keyboard's focus, at every scale."""
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
@@ -163,6 +166,8 @@ def _palette(t: Tokens) -> QPalette:
         (roles.Link, t.primary),
         (roles.Mid, t.hairline),
         (roles.Dark, t.border),
+        (roles.Shadow, t.focus),  # the outer tone of the focus ring
+        (roles.Light, t.surface),  # its inner tone
     ):
         palette.setColor(role, QColor(colour))
     for role in (roles.Text, roles.ButtonText, roles.WindowText):
@@ -172,6 +177,7 @@ def _palette(t: Tokens) -> QPalette:
 
 def style_sheet(theme: Theme) -> str:
     """The style sheet: short, from tokens, with sizes in units of the scale."""
+    line = 2 if theme.name is ThemeName.CONTRAST else 1
     values = {field.name: getattr(theme.tokens, field.name) for field in fields(Tokens)}
     values |= {f"s{n}": f"{theme.px(n)}px" for n in (1, 2, 4, 6, 8, 12, 16, 24, 28, 40, 44)}
     values |= {
@@ -179,7 +185,12 @@ def style_sheet(theme: Theme) -> str:
         "emphasis": f"{theme.points(EMPHASIS):.1f}pt",
         "title": f"{theme.points(TITLE):.1f}pt",
         "figure": f"{theme.points(FIGURE):.1f}pt",
-        "line": "2px" if theme.name is ThemeName.CONTRAST else "1px",
+        "line": f"{line}px",
+        "s26": f"{theme.px(26)}px",
+        # A focused field has a thicker edge and as much less room inside: nothing moves.
+        "f6": f"{theme.px(6) + line - FOCUS_EDGE}px",
+        "f8": f"{theme.px(8) + line - FOCUS_EDGE}px",
+        "edge": f"{FOCUS_EDGE}px",
     }
     return _SHEET % values
 
@@ -192,7 +203,9 @@ QToolTip { background: %(surface)s; color: %(text)s; border: 1px solid %(border)
 #card { background: %(surface)s; border: %(line)s solid %(hairline)s; border-radius: %(s6)s; }
 #rail { background: %(sunken)s; border-right: %(line)s solid %(hairline)s; }
 #rail QPushButton { border: none; border-left: %(s4)s solid transparent; border-radius: 0;
-  background: transparent; padding: %(s12)s %(s16)s; text-align: left; font-size: %(emphasis)s; }
+  background: transparent; padding: %(s12)s %(s16)s; text-align: left; font-size: %(emphasis)s;
+  color: %(text)s; }
+#rail QPushButton:hover { background: %(primary_tint)s; }
 #rail QPushButton:checked { background: %(surface)s; border-left-color: %(primary)s;
   color: %(primary)s; font-weight: bold; }
 #status { background: %(sunken)s; border-top: %(line)s solid %(hairline)s; color: %(text_2)s; }
@@ -213,7 +226,7 @@ QFrame[tone="ok"], QFrame[tone="warn"], QFrame[tone="danger"], QFrame[tone="info
   border: %(line)s solid %(border)s; border-radius: %(s6)s; }
 QFrame[tone] QLabel { background: transparent; }
 QPushButton { background: %(surface)s; color: %(primary)s; border: %(line)s solid %(border)s;
-  border-radius: %(s6)s; padding: %(s6)s %(s12)s; min-height: %(s24)s; }
+  border-radius: %(s6)s; padding: %(s6)s %(s12)s; min-height: %(s26)s; }
 QPushButton:hover { background: %(primary_tint)s; }
 QPushButton:disabled { color: %(muted)s; border-color: %(hairline)s; }
 QPushButton[role="primary"] { background: %(primary)s; color: %(on_primary)s;
@@ -221,20 +234,19 @@ QPushButton[role="primary"] { background: %(primary)s; color: %(on_primary)s;
 QPushButton[role="primary"]:hover { background: %(primary_hover)s; }
 QPushButton[role="quiet"] { border-color: transparent; background: transparent; }
 QPushButton[role="quiet"]:hover { background: %(primary_tint)s; }
+QPushButton[role="field"] { color: %(muted)s; text-align: left; }
 QPushButton[role="chip"] { color: %(text)s; padding: %(s4)s %(s12)s; border-radius: %(s12)s;
   min-height: %(s24)s; }
 QPushButton[role="chip"]:checked { background: %(primary)s; color: %(on_primary)s;
   border-color: %(primary)s; font-weight: bold; }
-QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus, QListView:focus, QTreeView:focus,
-QTableView:focus, QScrollArea:focus, QTextBrowser:focus { border: 2px solid %(focus)s; }
-#rail QPushButton:focus { border: 2px solid %(focus)s; border-left: %(s4)s solid %(focus)s; }
-QPushButton[role="primary"]:focus, QPushButton[role="chip"]:checked:focus {
-  border: 3px solid %(focus)s; }
 QLineEdit, QPlainTextEdit, QDateEdit, QComboBox { background: %(surface)s; color: %(text)s;
   border: %(line)s solid %(border)s; border-radius: %(s6)s; padding: %(s6)s %(s8)s;
   selection-background-color: %(primary)s; selection-color: %(on_primary)s; }
-QLineEdit { min-height: %(s24)s; }
-QDateEdit { min-height: %(s24)s; min-width: %(s40)s; padding-right: %(s28)s; }
+QLineEdit, QPlainTextEdit { placeholder-text-color: %(muted)s; }
+QLineEdit { min-height: %(s26)s; }
+QLineEdit:focus, QPlainTextEdit:focus, QDateEdit:focus, QComboBox:focus {
+  border: %(edge)s solid %(focus)s; padding: %(f6)s %(f8)s; }
+QDateEdit { min-height: %(s26)s; min-width: %(s40)s; padding-right: %(s28)s; }
 QDateEdit::drop-down { subcontrol-position: center right; border: none; width: %(s28)s; }
 QListView, QTreeView, QTableView, QTextBrowser { background: %(surface)s;
   border: %(line)s solid %(hairline)s; border-radius: %(s6)s; outline: none; }
@@ -249,6 +261,7 @@ QScrollArea { border: none; background: transparent; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar:vertical { background: transparent; width: %(s8)s; }
 QScrollBar::handle:vertical { background: %(border)s; border-radius: %(s4)s; min-height: %(s40)s; }
+QScrollBar::handle:vertical:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
 QTabBar::tab { background: %(sunken)s; color: %(text_2)s; padding: %(s8)s %(s16)s; }
 QTabBar::tab:selected { background: %(surface)s; color: %(primary)s; font-weight: bold; }

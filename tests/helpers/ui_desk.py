@@ -63,6 +63,10 @@ class NotedShell:
         """See ``Shell``."""
         self.asked.append(("take_item", item_id))
 
+    def search(self) -> None:
+        """See ``Shell``."""
+        self.asked.append(("search", ""))
+
     def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """See ``Shell``."""
         del undo

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.entries import Entry, Json
 from desk_app.core.masking import mask_id_number, mask_name, mask_phone
+from desk_app.core.sheet import day_in_words
 
 FIELD_NAMES = {
     "words": "居民的原话", "resident_name": "姓名", "resident_title": "称呼", "phone": "电话",
@@ -109,6 +111,13 @@ def _closed(body: Mapping[str, str], _: Pack) -> str:
     return f"销号：{outcome}{_more(said)}"
 
 
+def _day(text: str) -> str:
+    try:
+        return day_in_words(date.fromisoformat(text))
+    except ValueError:  # as it came from elsewhere
+        return text
+
+
 def _dropped(body: Mapping[str, str], pack: Pack) -> str:
     item = pack.items.get(body["item"])
     return f"不办了：{item.name if item else body['item']}"
@@ -126,7 +135,7 @@ _KINDS: Mapping[str, Words] = {
     "sop.started": _sop_title,
     "step.marked": _step,
     "material.marked": _material,
-    "promise.made": lambda b, _: f"约定：{b['who']} {b['due']} 前 {b['what']}",
+    "promise.made": lambda b, _: f"约定：{b['who']}在{_day(b['due'])}前{b['what']}",
     "promise.kept": lambda b, _: "做到了约定" + _more(b.get("note", "")),
     "promise.dropped": lambda b, _: f"约定不再需要：{b['why']}",
     "stage.entered": lambda b, p: f"进入“{p.label('stage', b['stage'])}”",

@@ -53,6 +53,9 @@ class Shell(Protocol):
     def take_item(self, item_id: str) -> None:
         """Take an item into the session that is open; opens one if none is."""
 
+    def search(self) -> None:
+        """Open the box for cases, items, events and commands."""
+
     def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """One line at the bottom, with a way back."""
 

@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
+from desk_app.ui.widgets.side_by_side import hide_idle_bar
+
 TWO_COLUMNS, RIGHT_TABS = 44, 36
 """Widths in line heights from which there are two columns, and two with tabs on the right."""
 
@@ -122,4 +124,5 @@ def _scrolled(blocks: Sequence[QWidget], *, stretch: bool) -> QScrollArea:
     area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(room)
+    hide_idle_bar(area)
     return area

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QMargins, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -16,6 +17,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+RING_OUTER, RING_INNER = 3, 2
+"""Widths of the two tones of the focus ring in pixels, at every scale."""
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
@@ -37,9 +41,43 @@ def badge(text: str, tone: str) -> QLabel:
     return made
 
 
+class FocusButton(QPushButton):
+    """A button whose focus shows in two tones, so that it is seen on every ground.
+
+    The ring shows where the keyboard is; a mouse shows itself where it is.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._ring = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A click needs no ring."""
+        self._ring = event.reason() is not Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The button as ever, then the ring inside its edge."""
+        super().paintEvent(event)
+        if not (self._ring and self.hasFocus()):
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        for role, width, inset in (
+            (QPalette.ColorRole.Shadow, RING_OUTER, 0),
+            (QPalette.ColorRole.Light, RING_INNER, RING_OUTER),
+        ):
+            painter.setPen(QPen(palette.color(role), width))
+            edge = inset + width / 2
+            place = QRectF(self.rect()).adjusted(edge, edge, -edge, -edge)
+            radius = max(2.0, self.fontMetrics().height() / 4 - inset)
+            painter.drawRoundedRect(place, radius, radius)
+
+
 def button(text: str, on_click: Callable[[], object], role: str = "", tip: str = "") -> QPushButton:
     """A button; ``role``: primary | quiet | chip or nothing."""
-    made = QPushButton(text)
+    made = FocusButton(text)
     made.setAccessibleName(tip or text)
     made.setAutoDefault(False)
     if role:
@@ -52,7 +90,7 @@ def button(text: str, on_click: Callable[[], object], role: str = "", tip: str =
 
 def chip(text: str, on_toggle: Callable[[bool], object], *, checked: bool = False) -> QPushButton:
     """A button that stays down; calls ``on_toggle`` only for a person's click."""
-    made = QPushButton(text)
+    made = FocusButton(text)
     made.setAccessibleName(text)
     made.setCheckable(True)
     made.setChecked(checked)
@@ -127,15 +165,27 @@ class FlowLayout(QLayout):
         return size
 
     def _place(self, rect: QRect, *, move: bool) -> int:
+        shown = [item for item in self._items if not item.isEmpty()]
         x, y, line = rect.x(), rect.y(), 0
-        for item in self._items:
+        row: list[tuple[QLayoutItem, int]] = []
+
+        def place_row() -> None:
+            for item, left in row:
+                hint = item.sizeHint()
+                middle = y + (line - hint.height()) // 2
+                item.setGeometry(QRect(QPoint(left, middle), hint))
+
+        for item in shown:
             hint = item.sizeHint()
-            if x > rect.x() and x + hint.width() > rect.right() + 1:
-                x, y, line = rect.x(), y + line + self._gap, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), hint))
+            if row and x + hint.width() > rect.right() + 1:
+                if move:
+                    place_row()
+                x, y, line, row = rect.x(), y + line + self._gap, 0, []
+            row.append((item, x))
             x += hint.width() + self._gap
             line = max(line, hint.height())
+        if move:
+            place_row()
         return y + line - rect.y()
 
 

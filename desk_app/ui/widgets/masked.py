@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desk_app.ui.widgets.basic import button, label
@@ -56,5 +57,11 @@ class MaskedValue(QWidget):
         self._label.setText(value)
         self._timer.start(SHOWN_MS)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leaving the page covers the value at once."""
+        self._cover()
+        super().hideEvent(event)
+
     def _cover(self) -> None:
+        self._timer.stop()
         self._label.setText(self._masked)

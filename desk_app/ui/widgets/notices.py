@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desk_app.ui.widgets.basic import button, label
+from desk_app.ui.widgets.basic import FocusButton, button, label
 
 TOAST_MS = 10_000
 
@@ -50,7 +50,7 @@ class Toast(QFrame):
         row.setContentsMargins(16, 8, 8, 8)
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._undo = QPushButton(self.tr("撤销"))
+        self._undo = FocusButton(self.tr("撤销"))
         self._undo.setAccessibleName(self.tr("撤销刚才这一步"))
         self._undo.clicked.connect(self._take_back)
         row.addWidget(self._text)

@@ -1,0 +1,156 @@
+"""One case: where it stands, what was promised, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from desk_app.core.agenda import build_agenda
+from desk_app.core.entries import Entry
+from desk_app.core.fold import CaseState, Slot
+from desk_app.core.ports import Draft
+from desk_app.services.drafting import NOTE, Drafting
+from desk_app.ui.presenters.case_lines import split_key
+from desk_app.ui.presenters.case_page_state import CasePageState, case_page_state
+from desk_app.ui.presenters.ports import Services
+
+KEEP = "keep"
+TAKE = "take"
+LOOKED = "在案件页核对"
+"""Why a masked value was looked at, kept with who looked."""
+
+
+class CaseView(Protocol):
+    """What the presenter asks of the page."""
+
+    def show_case_state(self, state: CasePageState) -> None:
+        """Draw ``state``."""
+
+    def restore_note(self, draft: Draft | None) -> None:
+        """Put back the note that was being written in this case, or an empty line."""
+
+    def show_revealed(self, field: str, value: str) -> None:
+        """Show a masked value in full for a moment."""
+
+
+class CasePresenter:
+    """What the page knows and does."""
+
+    def __init__(self, services: Services, view: CaseView) -> None:
+        self._services = services
+        self._view = view
+        self.case_id = ""
+        self.case: CaseState | None = None
+        self._drafting = Drafting(services.store, services.casework.author, services.clock)
+
+    def show(self, case_id: str) -> None:
+        """Show another case."""
+        if case_id != self.case_id:
+            self.case_id = case_id
+            drafting = self._drafting
+
+            def found(draft: Draft | None) -> None:
+                if case_id == self.case_id:
+                    self._view.restore_note(draft)
+
+            self._services.runner.store(lambda: drafting.of_case(case_id).get(NOTE), found)
+        self.refresh()
+
+    def keep_note(self, text: str, cursor: int) -> None:
+        """Keep what is being written as a draft."""
+        drafting, case_id = self._drafting, self.case_id
+        shell = self._services.shell
+        self._services.runner.store(
+            lambda: drafting.keep(case_id, NOTE, text, cursor), lambda _: shell.saved()
+        )
+
+    def refresh(self) -> None:
+        """Read the case, if there is one to show."""
+        if self.case_id:
+            case_id, store = self.case_id, self._services.store
+            self._run(lambda: store.case(case_id))
+
+    def act(self, key: str, act: str) -> None:
+        """Do what a line offers: keep a promise, take one of two rival values."""
+        head, tail = split_key(key)
+        casework, case_id = self._services.casework, self.case_id
+        if act == KEEP:
+            work = partial(casework.keep_promise, case_id, tail)
+            self._write(work, "promise.kept", "记下了：做到了。")
+        elif act == TAKE and self.case is not None:
+            slot = self.case.slots.get(head)
+            chosen = _rival(slot, tail) if slot is not None else None
+            if slot is not None and chosen is not None:
+                self._write(partial(casework.settle, case_id, slot, chosen), "", "选定了。")
+
+    def add_note(self, text: str) -> None:
+        """Add a note."""
+        if text.strip():
+            casework, drafting, case_id = self._services.casework, self._drafting, self.case_id
+            write = partial(casework.add_note, case_id, text.strip())
+            self._write(lambda: drafting.settle(case_id, NOTE, write), "note.added", "补记了一条。")
+
+    def reopen(self, why: str) -> None:
+        """Open a closed case again."""
+        if why.strip():
+            work = partial(self._services.casework.reopen_case, self.case_id, why.strip())
+            self._write(work, "case.reopened", "重新打开了。")
+
+    def reveal(self, field: str) -> None:
+        """Show a masked value; who looked and why is kept."""
+        case_id, casework = self.case_id, self._services.casework
+
+        def shown(value: str) -> None:
+            if case_id == self.case_id:
+                self._services.shell.saved()
+                self._view.show_revealed(field, value)
+                self.refresh()
+
+        self._services.runner.store(lambda: casework.reveal(case_id, field, LOOKED), shown)
+
+    def go_on(self) -> None:
+        """Go on with the case in the session page."""
+        self._services.shell.open_session(self.case_id)
+
+    def open_paper(self) -> None:
+        """Show the paper of the case."""
+        self._services.shell.open_paper(self.case_id)
+
+    def _write(self, work: Callable[[], CaseState], kind: str, words: str) -> None:
+        shell = self._services.shell
+
+        def done(case: CaseState) -> None:
+            shell.saved()
+            last = next((e.id for e in reversed(case.timeline) if e.kind == kind), "")
+            shell.toast(words, partial(self._take_back, case.case_id, last) if last else None)
+
+        self._run(work, done)
+
+    def _take_back(self, case_id: str, entry_id: str) -> None:
+        casework, shell = self._services.casework, self._services.shell
+        self._run(lambda: casework.withdraw(case_id, entry_id), lambda _: shell.saved())
+
+    def _run(
+        self, work: Callable[[], CaseState], then: Callable[[CaseState], object] | None = None
+    ) -> None:
+        services = self._services
+
+        def act() -> tuple[CaseState, CasePageState]:
+            case = work()
+            agenda = build_agenda(services.pack, case)
+            return case, case_page_state(case, agenda, services.pack, services.clock.now())
+
+        def done(found: tuple[CaseState, CasePageState]) -> None:
+            case, state = found
+            if case.case_id == self.case_id:
+                self.case = case
+                self._view.show_case_state(state)
+            if then is not None:
+                then(case)
+
+        services.runner.store(act, done)
+
+
+def _rival(slot: Slot, entry_id: str) -> Entry | None:
+    return next((e for e in (slot.entry, *slot.rivals) if e.id == entry_id), None)

@@ -1,0 +1,125 @@
+"""今日: what is due, where one was interrupted, what is still open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from desk_app.core.fold import CaseState
+from desk_app.core.masking import form_of_address
+from desk_app.core.ports import CaseRow, Draft, PromiseRow
+from desk_app.core.sheet import day_in_words
+from desk_app.services.drafting import NOTE
+from desk_app.ui.presenters.case_lines import case_line, join_key, promise_line, split_key
+from desk_app.ui.presenters.entry_words import FIELD_NAMES
+from desk_app.ui.presenters.lines import NO_ITEM, NO_NAME, Line
+from desk_app.ui.presenters.ports import Services
+from desk_app.ui.presenters.time_words import time_words
+
+OPEN_SHOWN = 30
+NEXT_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TodayState:
+    """What the page shows.
+
+    Attributes:
+        due: promises whose day has come, the most overdue first.
+        coming: the next few after that.
+        more_coming: how many more there are.
+        drafts: one line a case in which something was being written.
+        cases: open cases, latest change first; ``open_count`` of them in all.
+    """
+
+    day: str
+    due: tuple[Line, ...]
+    coming: tuple[Line, ...]
+    more_coming: int
+    drafts: tuple[Line, ...]
+    cases: tuple[Line, ...]
+    open_count: int
+
+
+class TodayView(Protocol):
+    """What the presenter asks of the page."""
+
+    def show_today(self, state: TodayState) -> None:
+        """Draw ``state``."""
+
+
+class TodayPresenter:
+    """What the page knows and does."""
+
+    def __init__(self, services: Services, view: TodayView) -> None:
+        self._services = services
+        self._view = view
+
+    def refresh(self) -> None:
+        """Read what is due."""
+        self._services.runner.store(self._read, self._view.show_today)
+
+    def open_promise(self, key: str) -> None:
+        """Show the case of a promise."""
+        self._services.shell.open_case(split_key(key)[0])
+
+    def open_case(self, case_id: str) -> None:
+        """Show a case."""
+        self._services.shell.open_case(case_id)
+
+    def go_on(self, key: str) -> None:
+        """Go on where one was interrupted."""
+        case_id, slot = split_key(key)
+        shell = self._services.shell
+        (shell.open_case if slot == NOTE else shell.open_session)(case_id)
+
+    def _read(self) -> TodayState:
+        services = self._services
+        store, pack, now = services.store, services.pack, services.clock.now()
+        today = now.date()
+        promises = store.promises()
+        due = [row for row in promises if row.due <= today]
+        later = [row for row in promises if row.due > today]
+        return TodayState(
+            day=day_in_words(today),
+            due=self._promise_lines(due, today),
+            coming=self._promise_lines(later[:NEXT_SHOWN], today),
+            more_coming=max(0, len(later) - NEXT_SHOWN),
+            drafts=self._drafts(store.drafts(services.casework.author)),
+            cases=tuple(case_line(row, pack, now) for row in self._open()),
+            open_count=store.count_cases(only_open=True),
+        )
+
+    def _open(self) -> list[CaseRow]:
+        return self._services.store.cases(only_open=True, limit=OPEN_SHOWN)
+
+    def _promise_lines(self, rows: list[PromiseRow], today: date) -> tuple[Line, ...]:
+        return tuple(promise_line(row, self._services.pack, today) for row in rows)
+
+    def _drafts(self, drafts: list[Draft]) -> tuple[Line, ...]:
+        latest: dict[str, Draft] = {}
+        for draft in drafts:  # the latest comes first
+            latest.setdefault(draft.case_id, draft)
+        return tuple(self._draft(draft) for draft in latest.values())
+
+    def _draft(self, draft: Draft) -> Line:
+        case: CaseState = self._services.store.case(draft.case_id)
+        fields = case.fields
+        who = form_of_address(fields.get("resident_name", ""), fields.get("resident_title", ""))
+        matter = case.items[0].name if case.items else NO_ITEM
+        when = time_words(draft.saved_at, self._services.clock.now())
+        return Line(
+            join_key(case.case_id, draft.slot), f"{who or NO_NAME}　{matter}",
+            detail=f"{when} 中断在“{slot_words(draft.slot)}”　{case.number}", status="接着办",
+        )  # fmt: skip
+
+
+def slot_words(slot: str) -> str:
+    """What an editor is called, from the slot of its draft."""
+    if slot == NOTE:
+        return "补记"
+    kind, _, name = slot.partition(":")
+    if kind == "field":
+        return FIELD_NAMES.get(name, "居民")
+    return {"waive": "检查单", "question": "还要问清"}.get(kind, "约定")
