@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtCore import QEvent, QEventLoop, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -137,7 +137,8 @@ def open_window(
         runner.stop()
         store.close()
         window.deleteLater()
-        QApplication.processEvents()
+        # Outside of an event loop nobody else deletes what was asked to go later.
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,7 @@ def test_enter_before_the_finder_answered_takes_the_first_when_it_does(desk: Des
     later.presenter.take_first("lxbx")
     assert later.case.items == ()
     runner.held[0]()
-    assert [(i.item, i.why) for i in later.case.items] == [(OUTPATIENT, "lxbx")]
+    assert [(taken.item, taken.why) for taken in later.case.items] == [(OUTPATIENT, "lxbx")]
     assert later.state.search.query == ""
 
 
