@@ -22,6 +22,7 @@ from desk_app.ui.presenters.ports import Runner
 from desk_app.ui.theme import Theme
 from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.cases_page import CasesPage
+from desk_app.ui.views.keys_sheet import KeysSheet
 from desk_app.ui.views.map_page import MapPage
 from desk_app.ui.views.more_page import MorePage
 from desk_app.ui.views.page import Page
@@ -89,7 +90,8 @@ def furnish(
             runner.store(partial(desk.store.save_setting, name, value), lambda _: None)
         more.show_theme(theme)
 
-    more = MorePage(context, window.theme, window.dress)
+    sheet = KeysSheet(window.room)
+    more = MorePage(context, window.theme, window.dress, sheet.open_box)
     pages: dict[str, Page] = {
         "today": TodayPage(context),
         "session": SessionPage(context),
@@ -102,12 +104,13 @@ def furnish(
     }
     palette = ways.palette = _palette(window, context, ways)
     window.lay_over(palette)
+    window.lay_over(sheet)
     keys: dict[str, Callable[[], object]] = {
         "F2": ways.new_session,
         "F7": partial(ways.go, "map"),
         "F8": partial(ways.go, "promises"),
         "Ctrl+K": palette.toggle,
-        "Ctrl+/": partial(ways.go, "more"),
+        "Ctrl+/": sheet.toggle,
     }
     window.furnish(pages, keys, on_theme=keep_theme)
     window.go("today")
@@ -121,7 +124,8 @@ def _palette(window: MainWindow, context: UiContext, ways: Ways) -> Palette:
         Command("cases", QCoreApplication.translate("Palette", "案件")),
         Command("map", QCoreApplication.translate("Palette", "关联导图"), "F7"),
         Command("promises", QCoreApplication.translate("Palette", "待办"), "F8"),
-        Command("more", QCoreApplication.translate("Palette", "更多：颜色、大小、按键"), "Ctrl+/"),
+        Command("more", QCoreApplication.translate("Palette", "更多：颜色、大小、检查资料")),
+        Command("keys", QCoreApplication.translate("Palette", "按键表"), "Ctrl+/"),
         Command("veil", QCoreApplication.translate("Palette", "遮挡"), "F9"),
     ]
     search = Search(context.store, context.pack, context.finder, context.romanise, commands)
@@ -132,14 +136,23 @@ def _palette(window: MainWindow, context: UiContext, ways: Ways) -> Palette:
             ways.new_session()
         elif name == "veil":
             window.toggle_veil()
+        elif name == "keys":
+            window.press("Ctrl+/")
         else:
             ways.go(name)
+
+    def show_sop(sop_id: str) -> None:
+        items = context.pack.sops[sop_id].related_items
+        if items:
+            ways.show_item(items[0])
+        else:
+            ways.go("map")
 
     open_hit: dict[str, Callable[[str], object]] = {
         CASE: ways.open_case,
         ITEM: ways.show_item,
         EVENT: ways.show_item,
-        SOP: lambda _: ways.go("map"),
+        SOP: show_sop,
         COMMAND: command,
     }
     return Palette(window.room, search, context.runner, open_hit)

@@ -101,6 +101,9 @@ CLEAR = "#00000000"
 CAPTION, BODY, EMPHASIS, TITLE, FIGURE = 10.5, 12.0, 13.5, 16.5, 21.0
 """Type sizes in points at 100 % (14, 16, 18, 22 and 28 px at 96 dpi)."""
 
+CLOCK = 42.0
+"""The clock at the door."""
+
 FOCUS_EDGE = 3
 """Width in pixels of the edge of the field that has the keyboard's focus, at every scale."""
 
@@ -185,6 +188,7 @@ def style_sheet(theme: Theme) -> str:
         "emphasis": f"{theme.points(EMPHASIS):.1f}pt",
         "title": f"{theme.points(TITLE):.1f}pt",
         "figure": f"{theme.points(FIGURE):.1f}pt",
+        "clock": f"{theme.points(CLOCK):.1f}pt",
         "line": f"{line}px",
         "s26": f"{theme.px(26)}px",
         # A focused field has a thicker edge and as much less room inside: nothing moves.
@@ -210,9 +214,13 @@ QToolTip { background: %(surface)s; color: %(text)s; border: 1px solid %(border)
   color: %(primary)s; font-weight: bold; }
 #status { background: %(sunken)s; border-top: %(line)s solid %(hairline)s; color: %(text_2)s; }
 #status QLabel { color: %(text_2)s; font-size: %(caption)s; }
+#status QPushButton { color: %(text_2)s; font-size: %(caption)s; border-color: transparent;
+  background: transparent; padding: %(s4)s %(s6)s; min-height: 0; }
+#status QPushButton:hover { background: %(primary_tint)s; }
 QLabel[role="title"] { font-size: %(title)s; font-weight: bold; }
 QLabel[role="head"] { font-size: %(emphasis)s; font-weight: bold; }
 QLabel[role="figure"] { font-size: %(figure)s; font-weight: bold; }
+QLabel[role="clock"] { font-size: %(clock)s; color: %(text_2)s; }
 QLabel[role="second"] { color: %(text_2)s; }
 QLabel[role="muted"] { color: %(muted)s; font-size: %(caption)s; }
 QLabel[role="number"] { color: %(primary)s; font-weight: bold; font-size: %(emphasis)s; }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desk_app.core.masking import mask_id_number, mask_phone
@@ -64,6 +65,9 @@ class CasePage(Page):
             self.tr("现在"),
         )  # fmt: skip
         self.column.addWidget(self.columns, 1)
+        paper = QShortcut(QKeySequence("Ctrl+P"), self)
+        paper.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        paper.activated.connect(self.presenter.open_paper)
 
     def show_case(self, case_id: str) -> None:
         """Show another case."""

@@ -6,20 +6,22 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from desk_app.services.search import CASE, COMMAND, EVENT, ITEM, Hit, Search
-from desk_app.ui.models.rows import Row
+from desk_app.services.search import CASE, COMMAND, EVENT, ITEM, SOP, Hit, Search
 from desk_app.ui.presenters.ports import Runner
+from desk_app.ui.views.session_prompt import CommittedLine
+from desk_app.ui.views.session_row_shape import ChipRow
+from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import label
-from desk_app.ui.widgets.editor import KeepingLine
-from desk_app.ui.widgets.row_list import RowList
+from desk_app.ui.widgets.overlay import OverlayBox
+from desk_app.ui.widgets.side_by_side import scrolled
 
 PAUSE_MS = 80
 
 
-class Palette(QFrame):
-    """The box, over the page; Esc or a choice closes it.
+class Palette(OverlayBox):
+    """The box.
 
     Args:
         open_hit: what a chosen hit does, by kind.
@@ -32,17 +34,15 @@ class Palette(QFrame):
         runner: Runner,
         open_hit: Mapping[str, Callable[[str], object]],
     ) -> None:
-        super().__init__(over)
-        self._over = over
+        super().__init__(over, "")
+        self.setAccessibleName(self.tr("找人、找事、找命令"))
         self._search = search
         self._runner = runner
         self._open_hit = open_hit
         self._hits: dict[str, Hit] = {}
-        self._before: QWidget | None = None
-        self.setObjectName("palette")
-        self.setAccessibleName(self.tr("找人、找事、找命令"))
-        column = QVBoxLayout(self)
-        self.line = KeepingLine(
+        self._shown_query = ""
+        self._enter_waits = False
+        self.line = CommittedLine(
             self.tr("找人、找事、找命令"),
             self.tr("姓名、拼音首字母、两个字的词、末几位号码、事项、命令"),
         )
@@ -51,80 +51,66 @@ class Palette(QFrame):
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._look)
         self.line.textChanged.connect(lambda _: self._pause.start())
-        self.list = RowList(self.tr("找到的，回车打开"), lines=8)
-        self.list.pick_on_click()
-        self.list.picked.connect(self._pick)
-        self._none = label(self.tr("没有找到，换个说法试试。"), "second")
-        column.addWidget(self.line)
-        column.addWidget(self.list, 1)
-        column.addWidget(self._none)
-        self.hide()
+        self.line.entered.connect(lambda _: self._enter())
+        self.top.addWidget(self.line, 1)
+        self.top.addWidget(self.close_button)
+        self.list = ChipList(self.tr("找到的，回车打开"))
+        self.list.chosen.connect(self._pick)
+        self.none = label(self.tr("没有找到，换个说法试试。"), "second")
+        self.body.addWidget(self.none)
+        self.body.addWidget(scrolled(self.list), 1)
 
-    def toggle(self) -> None:
-        """Show the box, or put it away."""
-        if self.isVisible():
-            self.close_box()
-            return
-        self._before = self.window().focusWidget()
+    def open_box(self) -> None:
+        """Show the box, empty, with the latest cases and the commands."""
+        super().open_box()
         self.line.clear()
-        self.list.put([])
-        self._none.hide()
-        width = min(self._over.width() - 64, self.fontMetrics().horizontalAdvance("跨") * 40)
-        height = min(self._over.height() - 64, self.fontMetrics().height() * 24)
-        self.setGeometry((self._over.width() - width) // 2, 32, width, height)
-        self.show()
-        self.raise_()
+        self.none.hide()
         self.line.setFocus()
         self._look()
 
-    def close_box(self) -> None:
-        """Put the box away; the caret goes back to where it was."""
-        self.hide()
-        if self._before is not None:
-            self._before.setFocus()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Down goes into the list, Enter takes the first, Esc closes."""
-        key = event.key()
-        if key == Qt.Key.Key_Escape:
-            self.close_box()
-        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.line.hasFocus():
+        """Down goes from the line into the list; what is typed in the list goes to the line."""
+        if event.key() == Qt.Key.Key_Down and self.line.hasFocus():
             self.list.select_first()
             self.list.setFocus()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._hits:
-            self._pick(next(iter(self._hits)))
+        elif self.list.hasFocus() and event.text().isprintable() and event.text().strip():
+            self.line.setFocus()
+            self.line.insert(event.text())
         else:
             super().keyPressEvent(event)
+
+    def _enter(self) -> None:
+        if self.line.text().strip() == self._shown_query:
+            self._pick(next(iter(self._hits), ""))
+        else:  # a quick hand: open the first of what is about to be found
+            self._enter_waits = True
 
     def _look(self) -> None:
         query = self.line.text().strip()
         self._runner.store(lambda: self._search.find(query), lambda hits: self._show(query, hits))
 
     def _show(self, query: str, hits: tuple[Hit, ...]) -> None:
-        if query != self.line.text().strip():
+        if query != self.line.text().strip() or not self.isVisible():
             return
         kinds = {
             CASE: self.tr("案件"), ITEM: self.tr("事项"), EVENT: self.tr("事件"),
-            COMMAND: self.tr("命令"),
+            SOP: self.tr("检查单"), COMMAND: self.tr("命令"),
         }  # fmt: skip
+        self._shown_query = query
         self._hits = {f"{hit.kind}:{hit.id}": hit for hit in hits}
-        self.list.put(
-            [
-                Row(
-                    key,
-                    f"〔{kinds.get(hit.kind, self.tr('检查单'))}〕{hit.title}"
-                    + (f"\n      {hit.about}" if hit.about else ""),
-                )
-                for key, hit in self._hits.items()
-            ]
-        )
-        self._none.setVisible(bool(query) and not hits)
+        rows = []
+        for key, hit in self._hits.items():
+            is_command = hit.kind == COMMAND
+            about, keys = ("", hit.about) if is_command else (hit.about, "")
+            rows.append(ChipRow(key, hit.title, tag=kinds[hit.kind], detail=about, status=keys))
+        self.list.put(rows)
+        self.none.setVisible(bool(query) and not hits)
+        if self._enter_waits:
+            self._enter_waits = False
+            self._pick(next(iter(self._hits), ""))
 
     def _pick(self, key: str) -> None:
         hit = self._hits.get(key)
-        if hit is None:
-            return
-        self.hide()
-        act = self._open_hit.get(hit.kind)
-        if act is not None:
-            act(hit.id)
+        if hit is not None:
+            self.close_box()
+            self._open_hit[hit.kind](hit.id)

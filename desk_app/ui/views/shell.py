@@ -70,13 +70,15 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._history: list[str] = []
         self._name = ""
-        self._overlay: Overlay | None = None
+        self._overlays: list[Overlay] = []
+        self._keys: dict[str, Callable[[], object]] = {"F9": self.toggle_veil}
         self._room = QStackedWidget()
         self.unlock = UnlockPage()
         self._room.addWidget(self.unlock)
         self._rail, self._rail_buttons = self._make_rail()
         self.notice = Notice()
         self.status = StatusLine()
+        self.status.pressed.connect(self.press)
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
@@ -102,7 +104,7 @@ class MainWindow(QMainWindow):
         self._tick.start()
         self._show_time()
         self.toasts = Toast(whole)
-        self.veil = Veil(whole)
+        self.veil = Veil(whole, self.toggle_veil)
         self._whole = whole
         self._on_theme: Callable[[Theme], object] = lambda _: None
         self._on_closed: Callable[[], object] = lambda: None
@@ -149,14 +151,19 @@ class MainWindow(QMainWindow):
             self._room.addWidget(page)
         for name, made in self._rail_buttons.items():
             made.setVisible(name in pages)
+        self._keys |= keys
         for key, act in keys.items():
             QShortcut(QKeySequence(key), self).activated.connect(partial(self._unveiled, act))
         self._rail.show()
         self.status.show()
 
+    def press(self, key: str) -> None:
+        """Do what a window-wide key does. Raises KeyError for another key."""
+        self._unveiled(self._keys[key])
+
     def lay_over(self, box: Overlay) -> None:
         """A box that lies over the pages: Esc closes it, another page too."""
-        self._overlay = box
+        self._overlays.append(box)
 
     def on_closed(self, act: Callable[[], object]) -> None:
         """What to do when the window is closed."""
@@ -173,8 +180,8 @@ class MainWindow(QMainWindow):
         """One level back; nothing typed is ever thrown away."""
         if self.veil.isVisible():
             self.toggle_veil()
-        elif self._overlay is not None and self._overlay.isVisible():
-            self._overlay.close_box()
+        elif (box := next((b for b in self._overlays if b.isVisible()), None)) is not None:
+            box.close_box()
         elif self._history:
             self._pages[self._name].settle()
             self._show(self._history.pop())
@@ -182,6 +189,7 @@ class MainWindow(QMainWindow):
     def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """See ``Shell``."""
         self.toasts.say(text, undo)
+        self.veil.raise_()  # whatever is said stays under it
 
     def problem(self, error: Exception) -> None:
         """See ``Shell``; what is not one of ours goes on to the crash hook."""
@@ -213,6 +221,7 @@ class MainWindow(QMainWindow):
         """Change the look; text being typed is not touched."""
         self.theme = theme
         apply_theme(self._application, theme)
+        self.toasts.refit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Veil and toast keep their places."""
@@ -238,8 +247,8 @@ class MainWindow(QMainWindow):
             act()
 
     def _show(self, name: str) -> None:
-        if self._overlay is not None:
-            self._overlay.hide()
+        for box in self._overlays:
+            box.hide()
         self._name = name
         page = self._pages[name]
         self._room.setCurrentWidget(page)

@@ -1,30 +1,48 @@
-"""The line at the bottom: words that never lie."""
+"""The line at the bottom: words that never lie, and keys for the mouse too."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
-from desk_app.ui.widgets.basic import label
+from desk_app.ui.widgets.basic import button, label
 
 
 class StatusLine(QFrame):
-    """已存本机 is only said after the store gave its word."""
+    """已存本机 is only said after the store gave its word.
+
+    Signals:
+        pressed(str): the key whose word was clicked.
+    """
+
+    pressed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("status")
+        self.setAccessibleName(self.tr("状态"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 6, 16, 6)
-        self._saved = label(self.tr("还没有要存的"), wrap=False)
+        row.setContentsMargins(16, 2, 8, 2)
+        row.setSpacing(4)
+        self._saved = label(self.tr("没有要存的"), wrap=False)
         self._where = label(self.tr("单机使用，没有连中心"), wrap=False)
-        self._keys = label(self.tr("F2 新接待　Ctrl+K 找　F9 遮挡　Ctrl+/ 按键"), wrap=False)
         row.addWidget(self._saved)
         row.addSpacing(16)
         row.addWidget(self._where)
         row.addStretch()
-        row.addWidget(self._keys)
+        for key, words in (
+            ("F2", self.tr("新接待")),
+            ("Ctrl+K", self.tr("找")),
+            ("F9", self.tr("遮挡")),
+            ("Ctrl+/", self.tr("按键")),
+        ):
+            made = button(f"{key} {words}", partial(self.pressed.emit, key), "hint")
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard has the key itself
+            row.addWidget(made)
 
     def show_saved(self, at: datetime) -> None:
         """The store has committed something at ``at``."""

@@ -71,7 +71,8 @@ class FocusButton(QPushButton):
             painter.setPen(QPen(palette.color(role), width))
             edge = inset + width / 2
             place = QRectF(self.rect()).adjusted(edge, edge, -edge, -edge)
-            radius = max(2.0, self.fontMetrics().height() / 4 - inset)
+            round_part = 2 if self.property("role") == "chip" else 4
+            radius = max(2.0, self.fontMetrics().height() / round_part - inset)
             painter.drawRoundedRect(place, radius, radius)
 
 

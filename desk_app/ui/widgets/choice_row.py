@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desk_app.ui.widgets.basic import FlowLayout, chip, clear, label
@@ -64,6 +64,12 @@ class ChoiceRow(QWidget):
         """Show what is chosen, without telling anybody."""
         for option, made in self._chips.items():
             made.setChecked(option == value)
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """Focus goes to the chosen chip, else to the first."""
+        chips = list(self._chips.values())
+        for made in [*(c for c in chips if c.isChecked()), *chips][:1]:
+            made.setFocus(reason)
 
     def _click(self, value: str, down: bool) -> None:
         self.show_value(value if down else "")

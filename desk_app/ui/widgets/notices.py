@@ -72,6 +72,13 @@ class Toast(QFrame):
         self.raise_()
         self._timer.start(TOAST_MS)
 
+    def refit(self) -> None:
+        """Another size of type: take the room the words need now."""
+        if self.isVisible():
+            self.layout().activate()
+            self.adjustSize()
+            self.place()
+
     def place(self) -> None:
         """Keep it above the status line, in the middle."""
         self.move(
@@ -87,16 +94,23 @@ class Toast(QFrame):
 class Veil(QFrame):
     """A calm page over everything (F9): nothing of anyone shows, and nothing is lost."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, lift: Callable[[], object]) -> None:
         super().__init__(parent)
         self.setObjectName("veil")
         self.setAccessibleName(self.tr("已遮挡"))
         self.setAutoFillBackground(True)
         column = QVBoxLayout(self)
         column.addStretch()
-        for text, role in ((self.tr("请稍候"), "figure"), (self.tr("按 F9 继续"), "second")):
+        for text, role in (
+            (self.tr("请稍候"), "figure"),
+            (self.tr("内容都在，一个字也没有少"), "second"),
+        ):
             line = label(text, role)
             line.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(line)
+        column.addSpacing(24)
+        self.lift = button(self.tr("继续 F9"), lift)
+        self.lift.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no stray Space may uncover
+        column.addWidget(self.lift, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch()
         self.hide()
