@@ -16,7 +16,10 @@ MARKS = {
     "unseen": "○", "in_progress": "◐", "asking": "?", "missing": "!", "done": "✓", "in_hand": "✓",
     "not_applicable": "–",
 }  # fmt: skip
-TONES = {"asking": "info", "missing": "warn", "done": "ok", "in_hand": "ok", "in_progress": "info"}
+TONES = {
+    "asking": "info", "missing": "warn", "done": "ok", "in_hand": "ok", "in_progress": "info",
+    "not_applicable": "info",
+}  # fmt: skip
 KIND_SIGNS = {
     "ask": "?", "check": "◎", "do": "▶", "call": "☎", "print": "□", "decide": "◇", "record": "※",
 }  # fmt: skip
@@ -212,7 +215,13 @@ class ChecklistRows(QObject):
             for branch in step.branches
         )
         states = tuple(
-            Chip(f"{STATE}{value}", words, value == mark.state, digit, TONES.get(value, ""))
+            Chip(
+                f"{STATE}{value}",
+                words,
+                value == mark.state != "unseen",  # that nobody looked is no choice to show off
+                digit,
+                TONES.get(value, ""),
+            )
             for (value, words), digit in zip(self._step_words.items(), "12340", strict=True)
         )
         groups = [ChipGroup("", states), ChipGroup(self._who(step))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QDate
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QWidget
 
 from desk_app.core.fold import Promise
@@ -86,8 +86,9 @@ class PromiseBlock(Card):
         self.due.setAccessibleName(self.tr("什么时候以前"))
         self.due.dateChanged.connect(lambda _: self._show_due())
         when = QHBoxLayout()
-        when.addWidget(self.days, 1)
-        when.addWidget(self.due)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        when.addWidget(self.days, 1, middle)
+        when.addWidget(self.due, 0, middle)
         self.body.addLayout(when)
         self._when = label("", "second")
         self.body.addWidget(self._when)

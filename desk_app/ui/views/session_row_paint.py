@@ -85,9 +85,10 @@ class ChipDelegate(QStyledItemDelegate):
         muted = second.color(QPalette.ColorRole.WindowText)
         tone = self._rows.tone(row.tone)
         toned = tone.color(QPalette.ColorRole.WindowText) if tone else muted
-        painter.setFont(title_font)
+        painter.setFont(self._view.font())
         painter.setPen(toned)
         painter.drawText(laid.mark, _TOP, row.mark)
+        painter.setFont(title_font)
         painter.setPen(muted if row.quiet else text)
         painter.drawText(laid.title, int(_TOP | WRAP), row.text)
         painter.setFont(small_font)

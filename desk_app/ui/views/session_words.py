@@ -142,10 +142,8 @@ class WordsBlock(Card):
         self._look.start()
 
     def _look_now(self) -> None:
-        if self.editor.is_composing:
-            self._look.start()
-        else:
-            self._presenter.look_for_words(self.editor.toPlainText())
+        # What an input method is still composing is no part of the text yet.
+        self._presenter.look_for_words(self.editor.toPlainText())
 
     def _show_needs(self, *, every: bool) -> None:
         if every != self._all_needs:
