@@ -179,6 +179,7 @@ class DeskWindow:
         from desk_app.ui.furnish import Tools, furnish
 
         self.desk, theme = opened
+        self.runner.side(self.desk.finder.warm_up, lambda _: None)
         self.window.dress(theme)
         tools = Tools(print_sheet, make_press(), readings)
         furnish(self.window, self.desk, self.runner, self._clock, tools)

@@ -26,6 +26,7 @@ def suggest(
     if batch is not None:
         lines = _lines(batch)
         finder, _ = open_finder()
+        finder.warm_up()
         for line in lines:
             answer = as_json_dict(finder.suggest(line, limit))
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")

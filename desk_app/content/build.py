@@ -64,7 +64,6 @@ def build_pack(data: Data, digest: str) -> Pack:
         reasons=by_id("reasons", _reason, "code"),
         reason_categories={row["id"]: row["name"] for row in categories},
         agencies=by_id("agencies", _agency),
-        synonyms={row["word"]: tuple(row["means"]) for row in records.get("synonyms", ())},
         reason_directions={row["id"]: row["default_direction"] for row in categories},
         labels={k: dict(v) for k, v in head["labels"].items()} | {"agency_kind": kinds},
         calendars={row["year"]: _calendar(row) for row in records.get("calendars", ())},

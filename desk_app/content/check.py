@@ -9,6 +9,7 @@ from desk_app.content.check_dates import find_unchecked
 from desk_app.content.crosscheck import cross_check
 from desk_app.content.forms import pack_files, read_forms, stray_files
 from desk_app.content.report import KIND_NAMES, CheckReport, Problem, in_order
+from desk_app.content.words import check_words
 
 
 def check_pack(folder: Path, today: date | None = None) -> CheckReport:
@@ -28,6 +29,8 @@ def check_pack(folder: Path, today: date | None = None) -> CheckReport:
     forms, problems = read_forms(files)
     problems.extend(stray_files(folder))
     problems.extend(cross_check(forms, day))
+    known = forms.ids("items") | forms.ids("events")
+    problems.extend(Problem(*found) for found in check_words(folder, known))
     unchecked = sorted(find_unchecked(forms, day), key=lambda u: (u.file, u.line))
     counts = {kind: len(forms.of(kind)) for kind in KIND_NAMES if forms.of(kind)}
     return CheckReport(folder, in_order(problems), tuple(unchecked), counts)

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from desk_app.content.finder_index import ItemIndex, PhraseIndex
 from desk_app.content.finder_text import (
     clauses,
     deny,
@@ -33,10 +34,15 @@ from desk_app.core.catalogue import Pack
 from desk_app.core.suggestion import Suggestion, Suggestions, Why
 
 MOST = 8
-ENOUGH = 0.335
-"""Score below which nothing is said. Set on the labelled set: lower finds more, and chatters."""
+ENOUGH = 0.40
+"""Score below which nothing is said. Set on the labelled talk: lower finds more, and chatters."""
 NEAR = 0.5
 """Share of the best score below which other items of the same clause are left out."""
+FILL = 0.2
+"""Score with which an item may still take a place that is left over."""
+ITEM_WEIGHT = 0.6
+"""What the likeness of an item as a whole adds to that of its best phrase."""
+LEAST_BY_ITEM = 0.12
 SOUND_WEIGHT = 0.82
 """What a match by sound is worth beside one by characters."""
 OUTSIDE_COST = 0.6
@@ -51,50 +57,6 @@ class _Phrase:
     kind: str
     shown: str
     items: Mapping[str, float]
-
-
-@dataclass(slots=True)
-class _Index:
-    """Grams to phrases, with the weight of each gram and the length of each phrase."""
-
-    postings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    idf: dict[str, float] = field(default_factory=dict)
-    lengths: list[float] = field(default_factory=list)
-    unknown: float = 1.0
-
-    @classmethod
-    def build(cls, texts: Iterable[Sequence[str]]) -> _Index:
-        made = cls()
-        documents = [Counter(tokens) for tokens in texts]
-        for number, document in enumerate(documents):
-            for gram in document:
-                made.postings[gram].append(number)
-        total = len(documents)
-        for gram, found in made.postings.items():
-            weight = math.log(1 + total / len(found))
-            made.idf[gram] = weight * (1.0 if len(gram) > 1 else 0.28)
-        made.unknown = math.log(1 + total) * 0.6
-        made.lengths = [sum(made.idf[gram] for gram in document) for document in documents]
-        return made
-
-    def match(self, tokens: Sequence[str]) -> dict[int, float]:
-        """Phrase number → likeness from 0 to 1."""
-        shared: dict[int, float] = defaultdict(float)
-        length = 0.0
-        for gram in dict.fromkeys(tokens):
-            weight = self.idf.get(gram)
-            if weight is None:
-                length += self.unknown if len(gram) > 1 else 0.0
-                continue
-            length += weight
-            for number in self.postings[gram]:
-                shared[number] += weight
-        if not length:
-            return {}
-        return {
-            number: 0.62 * common / self.lengths[number] + 0.38 * common / length
-            for number, common in shared.items()
-        }
 
 
 @dataclass(slots=True)
@@ -120,8 +82,9 @@ class Finder:
         self._outside = words.outside
         self._fillers = sorted(words.fillers, key=len, reverse=True)
         self._phrases = list(_phrases(pack, words))
-        self._index = _Index.build(self._tokens(phrase.text) for phrase in self._phrases)
-        self._sounds: _Index | None = None
+        self._index = PhraseIndex.build(self._tokens(phrase.text) for phrase in self._phrases)
+        self._whole = ItemIndex(self._documents())
+        self._sounds: PhraseIndex | None = None
         self._letters: list[tuple[str, str, str]] = []
 
     def suggest(self, text: str, limit: int = 5) -> Suggestions:
@@ -140,7 +103,7 @@ class Finder:
         whole = " ".join(parts)
         looked = [self._look_up(part) for part in dict.fromkeys([*parts, *_joined(parts)])]
         overall = self._look_up(whole) if len(parts) > 1 else looked[0]
-        merged = self._merge([*looked, overall], whole, limit)
+        merged = self._merge([*looked, overall], limit)
         events = tuple(self._events(parts))
         return self._answer(text, merged, events, denied)
 
@@ -155,7 +118,22 @@ class Finder:
             for item, heard_item in heard.items():
                 if heard_item.score > found.setdefault(item, _Found()).score:
                     found[item] = heard_item
+        for item, likeness in self._whole.match(self._tokens(clause)).items():
+            value = ITEM_WEIGHT * likeness * cost
+            if item in found:
+                found[item].score += value
+            elif value > LEAST_BY_ITEM:
+                found[item] = _Found(value, [Why("name", self._pack.items[item].name)])
         return found
+
+    def _documents(self) -> dict[str, dict[str, float]]:
+        documents: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for phrase in self._phrases:
+            for gram in self._tokens(phrase.text):
+                if len(gram) > 1:
+                    for item, weight in phrase.items.items():
+                        documents[item][gram] += weight
+        return documents
 
     def _items(
         self, scores: Mapping[int, float], cost: float, *, by_sound: bool = False
@@ -176,32 +154,39 @@ class Finder:
                     known.why.append(Why(kind, phrase.shown))
         return found
 
-    def _merge(
-        self, looked: Sequence[dict[str, _Found]], whole: str, limit: int
-    ) -> list[tuple[str, _Found]]:
-        del whole
+    def _merge(self, looked: Sequence[dict[str, _Found]], limit: int) -> list[tuple[str, _Found]]:
+        """The best of each clause first, then whatever is near; nothing where nothing is sure."""
         merged: dict[str, _Found] = {}
+        left_over: dict[str, _Found] = {}
         leaders: list[tuple[float, str]] = []
         for found in looked:
             ranked = _ranked(found)
-            if not ranked or ranked[0][1].score < ENOUGH:
-                continue
-            top = ranked[0][1].score
-            leaders.append((top, ranked[0][0]))
+            top = ranked[0][1].score if ranked else 0.0
+            if top >= ENOUGH:
+                leaders.append((top, ranked[0][0]))
+            floor = max(ENOUGH * 0.8, top * NEAR) if top >= ENOUGH else math.inf
             for item, known in ranked:
-                if known.score < max(ENOUGH * 0.8, top * NEAR):
-                    break
-                if item not in merged or known.score > merged[item].score:
-                    merged[item] = known
+                into = merged if known.score >= floor else left_over
+                if item not in into or known.score > into[item].score:
+                    into[item] = known
+        if not leaders:
+            return []
         firsts = list(dict.fromkeys(item for _, item in sorted(leaders, reverse=True)))[:limit]
-        rest = [pair for pair in _ranked(merged) if pair[0] not in firsts]
-        chosen = [(item, merged[item]) for item in firsts] + rest[: limit - len(firsts)]
-        return sorted(chosen, key=lambda pair: -pair[1].score)
+        rest = [item for item, _ in _ranked(merged) if item not in firsts]
+        spare = [item for item, known in _ranked(left_over) if known.score >= FILL]
+        chosen = list(dict.fromkeys([*firsts, *rest, *spare]))[:limit]
+        known_as = {**left_over, **merged}
+        return sorted(((i, known_as[i]) for i in chosen), key=lambda pair: -pair[1].score)
 
     def _by_sound(self, clause: str) -> dict[int, float]:
         if self._sounds is None:
-            self._sounds = _Index.build(_sounds(phrase.text) for phrase in self._phrases)
+            self._sounds = PhraseIndex.build(_sounds(phrase.text) for phrase in self._phrases)
         return self._sounds.match(_sounds(self._read(clause)))
+
+    def warm_up(self) -> None:
+        """Build beforehand what only some talk needs: a tenth of a second, for a side thread."""
+        self._by_sound("")
+        self._by_letters("aa")
 
     def _by_letters(self, letters: str) -> dict[str, _Found]:
         if not self._letters:
@@ -252,6 +237,11 @@ class Finder:
 
 
 def _phrases(pack: Pack, words: Words) -> Iterable[_Phrase]:
+    """Every phrase of two characters or more; one character alone would match half the world."""
+    return (phrase for phrase in _all_phrases(pack, words) if len(phrase.text) > 1)
+
+
+def _all_phrases(pack: Pack, words: Words) -> Iterable[_Phrase]:
     for item in pack.items.values():
         if item.retired:
             continue

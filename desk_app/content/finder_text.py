@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 MAX_CHARACTERS = 1_200
 """Characters of a talk that are looked at; the beginning and the end of a longer one."""
 
-MAX_CLAUSES = 16
+MAX_CLAUSES = 32
+"""Clauses looked at: of a longer talk the first and the last ones."""
 
 _BREAKS = re.compile(
     r"[，。；！？、,.;!?\n\r\t ]+|还有就是|还有|另外|顺便|顺带|以及|同时|然后|而且|接着|再就是"
@@ -48,7 +49,9 @@ def deny(text: str) -> tuple[str, tuple[str, ...]]:
 def clauses(text: str) -> list[str]:
     """The parts of a talk, each perhaps a need of its own."""
     parts = [part.strip() for part in _BREAKS.split(text)]
-    return [part for part in parts if part][:MAX_CLAUSES]
+    said = [part for part in parts if part]
+    half = MAX_CLAUSES // 2
+    return said if len(said) <= MAX_CLAUSES else [*said[:half], *said[-half:]]
 
 
 def read_as(text: str, same: Mapping[str, str], longest: int) -> str:

@@ -25,19 +25,16 @@ SINGLE_FILES: Mapping[str, str] = {
     "combos.yaml": "combos",
     "reasons.yaml": "reasons",
     "agencies.yaml": "agencies",
-    "synonyms.yaml": "synonyms",
 }
-"""File name → schema. ``synonyms.yaml`` may be absent."""
+"""File name → schema."""
 
 FOLDERS: Mapping[str, str] = {"items": "items", "sops": "sop", "calendars": "calendar"}
 """Folder of ``*.yaml`` files → schema of each."""
 
-_MAY_BE_ABSENT = frozenset({"synonyms.yaml"})
-
 
 def id_key(kind: str) -> str:
     """The key under which a record of ``kind`` carries its id."""
-    return {"reasons": "code", "calendars": "year", "synonyms": "word"}.get(kind, "id")
+    return {"reasons": "code", "calendars": "year"}.get(kind, "id")
 
 
 class Placed(NamedTuple):
@@ -53,7 +50,7 @@ class Forms:
 
     Attributes:
         records: records by kind (items, materials, facts, events, relations, combos, sops,
-            reasons, agencies, lines, calendars, categories, agency_kinds, synonyms).
+            reasons, agencies, lines, calendars, categories, agency_kinds).
         tables: the mappings that are not lists of records (pack, sublines).
     """
 
@@ -100,9 +97,7 @@ def read_forms(files: Mapping[str, bytes]) -> tuple[Forms, list[Problem]]:
     """Read every form. Returns what could be read and what is wrong with it. Never raises."""
     forms = Forms()
     problems = [
-        Problem(name, 1, f"缺少 {name} 这份表。")
-        for name in SINGLE_FILES
-        if name not in files and name not in _MAY_BE_ABSENT
+        Problem(name, 1, f"缺少 {name} 这份表。") for name in SINGLE_FILES if name not in files
     ]
     problems.extend(
         Problem(f"{sub}/", 1, f"{sub} 文件夹里一份表也没有。")

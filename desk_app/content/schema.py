@@ -524,19 +524,6 @@ _CALENDAR = _record(
     optional=("last_checked", "checked_by"),
 )
 
-_SYNONYMS = _record(
-    "同义词表",
-    {
-        "synonyms": _list(
-            "同义词",
-            _record(
-                "一组同义词",
-                {"word": _text("标准词"), "means": _list("别的说法", _text("说法"), at_least=1)},
-            ),
-        )
-    },
-)
-
 SCHEMAS: Mapping[str, Schema] = {
     "pack": _PACK,
     "lines": _LINES,
@@ -550,7 +537,6 @@ SCHEMAS: Mapping[str, Schema] = {
     "reasons": _REASONS,
     "agencies": _AGENCIES,
     "calendar": _CALENDAR,
-    "synonyms": _SYNONYMS,
 }
 """By the name of the schema file without ``.json``."""
 

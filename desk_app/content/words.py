@@ -6,14 +6,13 @@ official names. Reading them is quick enough to need no cache (a few thousand sh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from desk_app.core.catalogue import Pack
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 
 FOLDER = "synonyms"
@@ -61,15 +60,24 @@ def load_words(folder: Path) -> Words:
     )
 
 
-def check_words(folder: Path, pack: Pack) -> Iterator[tuple[str, int, str]]:
-    """What is wrong with the word files: (file, line, sentence)."""
+def check_words(folder: Path, known: Collection[str]) -> Iterator[tuple[str, int, str]]:
+    """What is wrong with the word files: (file, line, sentence).
+
+    Args:
+        known: ids of all items and life events.
+    """
     for path in sorted((folder / FOLDER).glob("*.yaml")):
         name = f"{FOLDER}/{path.name}"
+        try:
+            _read(path)
+        except BadInputError as error:
+            yield name, 1, str(error)
+            continue
         root = yaml.compose(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
         if path.name == COMMON_FILE or not isinstance(root, yaml.MappingNode):
             continue
         for key, value in root.value:
-            if key.value not in pack.items and key.value not in pack.events:
+            if key.value not in known:
                 yield name, key.start_mark.line + 1, f"没有“{key.value}”这个事项或事件。"
             elif not isinstance(value, yaml.SequenceNode) or not value.value:
                 yield name, key.start_mark.line + 1, f"“{key.value}”下面要列出几句说法。"

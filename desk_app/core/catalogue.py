@@ -388,7 +388,6 @@ class Pack:
     reasons: Mapping[str, Reason]
     reason_categories: Mapping[str, str]
     agencies: Mapping[str, Agency]
-    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reason_directions: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     calendars: Mapping[int, CalendarYear] = field(default_factory=dict)

@@ -45,7 +45,7 @@ def test_every_life_event_has_more_words(pack: Pack, words: Words) -> None:
 
 
 def test_the_shipped_lists_are_about_items_and_events_of_the_pack(pack: Pack) -> None:
-    assert list(check_words(FORMS, pack)) == []
+    assert list(check_words(FORMS, {*pack.items, *pack.events})) == []
 
 
 def test_phrases_promise_no_sums_and_no_phone_numbers(words: Words) -> None:
@@ -80,7 +80,7 @@ def test_an_unknown_item_is_named_with_its_file_and_line(tmp_path: Path, pack: P
     folder = tmp_path / FOLDER
     folder.mkdir()
     (folder / "mine.yaml").write_text("# ours\ncivil.dibo: [申请]\ncivil.dibao: []\n", "utf-8")
-    found = list(check_words(tmp_path, pack))
+    found = list(check_words(tmp_path, {*pack.items, *pack.events}))
     assert [(name, line) for name, line, _ in found] == [
         (f"{FOLDER}/mine.yaml", 2),
         (f"{FOLDER}/mine.yaml", 3),
