@@ -103,7 +103,8 @@ class Finder:
         whole = " ".join(parts)
         looked = [self._look_up(part) for part in dict.fromkeys([*parts, *_joined(parts)])]
         overall = self._look_up(whole) if len(parts) > 1 else looked[0]
-        merged = self._merge([*looked, overall], limit)
+        known = [self._not_denied(found, denied) for found in (*looked, overall)]
+        merged = self._merge(known, limit)
         events = tuple(self._events(parts))
         return self._answer(text, merged, events, denied)
 
@@ -153,6 +154,16 @@ class Finder:
                 if len(known.why) < MAX_WHY and all(w.text != phrase.shown for w in known.why):
                     known.why.append(Why(kind, phrase.shown))
         return found
+
+    def _not_denied(self, found: dict[str, _Found], denied: Sequence[str]) -> dict[str, _Found]:
+        """``found`` without items of a name or a line of business that the speaker denied."""
+
+        def is_denied(item_id: str) -> bool:
+            item = self._pack.items[item_id]
+            line = self._pack.lines[item.line].short_name
+            return any(word in item.name or line in word for word in denied)
+
+        return {item: known for item, known in found.items() if not is_denied(item)}
 
     def _merge(self, looked: Sequence[dict[str, _Found]], limit: int) -> list[tuple[str, _Found]]:
         """The best of each clause first, then whatever is near; nothing where nothing is sure."""
