@@ -11,7 +11,7 @@ import json
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -233,22 +233,24 @@ def canonical(value: Json) -> bytes:
 
 def fingerprint(entry: Entry) -> str:
     """What ``entry.sha256`` must be."""
-    return hashlib.sha256(
-        canonical(
-            {
-                "id": entry.id,
-                "case_id": entry.case_id,
-                "kind": entry.kind,
-                "version": entry.version,
-                "body": entry.body,
-                "author": entry.author,
-                "hlc": entry.hlc,
-                "at": entry.at,
-                "base": entry.base,
-                "prev": entry.prev,
-            }
-        )
-    ).hexdigest()
+    return _sha256(
+        {
+            "id": entry.id,
+            "case_id": entry.case_id,
+            "kind": entry.kind,
+            "version": entry.version,
+            "body": entry.body,
+            "author": entry.author,
+            "hlc": entry.hlc,
+            "at": entry.at,
+            "base": entry.base,
+            "prev": entry.prev,
+        }
+    )
+
+
+def _sha256(fields: Mapping[str, Json]) -> str:
+    return hashlib.sha256(canonical(fields)).hexdigest()
 
 
 def check_foreign(entry: Entry) -> None:
@@ -282,20 +284,19 @@ def seal(new: NewEntry, *, entry_id: str, author: str, hlc: Hlc, now: datetime, 
     assert isinstance(body, dict)
     _check(new.kind, body)
     _check_text([new.case_id, new.base, author])
-    unsigned = Entry(
-        id=entry_id,
-        case_id=new.case_id,
-        kind=new.kind,
-        version=KINDS[new.kind].version,
-        body=body,
-        author=author,
-        hlc=str(hlc),
-        at=now.isoformat(timespec="milliseconds"),
-        base=new.base,
-        prev=prev,
-        sha256="",
-    )
-    return replace(unsigned, sha256=fingerprint(unsigned))
+    fields: dict[str, Json] = {
+        "id": entry_id,
+        "case_id": new.case_id,
+        "kind": new.kind,
+        "version": KINDS[new.kind].version,
+        "body": body,
+        "author": author,
+        "hlc": str(hlc),
+        "at": now.isoformat(timespec="milliseconds"),
+        "base": new.base,
+        "prev": prev,
+    }
+    return Entry(**fields, sha256=_sha256(fields))  # type: ignore[arg-type]
 
 
 def _check(kind_name: str, body: Mapping[str, Json]) -> None:

@@ -13,10 +13,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, create_engine, exc
@@ -120,6 +120,15 @@ def open_connection(path: Path, key: bytes, mode: Mode = "rw") -> Connection:
         return engine.connect()
 
 
+def run(connection: Connection, statement: str, values: Sequence[object] = ()) -> Any:
+    """Run a statement of every commit straight on the driver; returns its cursor.
+
+    SQLAlchemy's own way costs as much as the statement itself, five times a commit.
+    """
+    driver: Any = connection.connection.driver_connection
+    return driver.execute(statement, values)
+
+
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
     """All or nothing; when it ends without an error the writes are on the disk.
@@ -127,14 +136,14 @@ def transaction(connection: Connection) -> Iterator[None]:
     Raises EnvironmentProblem when the disk refuses; then nothing was written.
     """
     with translated():
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        run(connection, "BEGIN IMMEDIATE")
         try:
             yield
-            connection.exec_driver_sql("COMMIT")
+            run(connection, "COMMIT")
         except BaseException:
             # A full disk may have rolled back by itself already; asking twice is an error then.
-            with suppress(exc.DBAPIError):
-                connection.exec_driver_sql("ROLLBACK")
+            with suppress(sqlcipher.Error):
+                run(connection, "ROLLBACK")
             raise
 
 

@@ -13,6 +13,7 @@ from desk_app.core.clock import Hlc, HybridClock
 from desk_app.core.entries import Entry, NewEntry, canonical, fingerprint, seal
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.ids import EntryId, new_incarnation
+from desk_app.storage.engine import run
 
 COLUMNS = "id, case_id, kind, version, body, author, hlc, at, base, prev, sha256"
 _INSERT = f"INSERT INTO entries ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
@@ -103,12 +104,12 @@ def seal_new(
         )
         head, hlc = entry.sha256, entry.hlc
         sealed.append(entry)
-    return replace(chain, counter=counter, head=head, hlc=hlc), tuple(sealed)
+    return Chain(chain.device, chain.incarnation, counter, head, hlc), tuple(sealed)
 
 
 def insert(connection: Connection, entry: Entry) -> None:
     """Insert an entry that is known to be new."""
-    connection.exec_driver_sql(_INSERT, _values(entry))
+    run(connection, _INSERT, _values(entry))
 
 
 def unknown_of(connection: Connection, entries: Iterable[Entry]) -> list[Entry]:

@@ -12,6 +12,7 @@ from desk_app.core.entries import TEXT_FIELDS, Entry
 from desk_app.core.fold import CaseState
 from desk_app.core.ports import CaseRow, PromiseRow, Romanise
 from desk_app.storage.bigrams import index_tokens
+from desk_app.storage.engine import run
 
 CASE_COLUMNS = (
     "case_id, number, title, resident, stage, verdict, is_open, first_contact_officer, "
@@ -82,9 +83,7 @@ def update_case(connection: Connection, row: int, before: CaseState, state: Case
     changed = {name: new for name, old, new in pairs if old != new}
     if changed:
         columns = ", ".join(f"{name} = ?" for name in changed)
-        connection.exec_driver_sql(
-            f'UPDATE cases SET {columns} WHERE "row" = ?', (*changed.values(), row)
-        )
+        run(connection, f'UPDATE cases SET {columns} WHERE "row" = ?', (*changed.values(), row))
     if before.promises != state.promises:
         connection.exec_driver_sql("DELETE FROM promises WHERE case_id = ?", (state.case_id,))
         _write_promises(connection, state)
@@ -100,10 +99,8 @@ def write_search(
         place: how many entries of the case arrived before this one.
     """
     if texts := search_texts(entry, romanise):
-        connection.exec_driver_sql(
-            "INSERT INTO search (rowid, tokens) VALUES (?, ?)",
-            (row << ENTRIES_BITS | place, index_tokens(texts)),
-        )
+        values = (row << ENTRIES_BITS | place, index_tokens(texts))
+        run(connection, "INSERT INTO search (rowid, tokens) VALUES (?, ?)", values)
 
 
 def _case_values(state: CaseState) -> tuple[object, ...]:
