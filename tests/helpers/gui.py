@@ -208,7 +208,8 @@ def nameless(root: QWidget) -> list[str]:
         proxy = widget.focusProxy()
         owner = widget.parentWidget()
         inner = isinstance(owner, (QComboBox, QDateEdit)) or proxy is not None
-        if not inner and not widget.accessibleName():
+        said = isinstance(widget, QPushButton) and widget.text()
+        if not inner and not said and not widget.accessibleName():
             found.append(f"{type(widget).__name__} in {type(owner).__name__}")
     return found
 

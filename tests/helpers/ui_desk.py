@@ -32,6 +32,7 @@ class NotedShell:
 
     asked: list[tuple[str, str]] = field(default_factory=list)
     toasts: list[str] = field(default_factory=list)
+    undos: list[Callable[[], object]] = field(default_factory=list)
     problems: list[Exception] = field(default_factory=list)
     saves: int = 0
 
@@ -69,8 +70,9 @@ class NotedShell:
 
     def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """See ``Shell``."""
-        del undo
         self.toasts.append(text)
+        if undo is not None:
+            self.undos.append(undo)
 
     def problem(self, error: Exception) -> None:
         """See ``Shell``."""

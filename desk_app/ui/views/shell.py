@@ -10,11 +10,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QMainWindow,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from desk_app.core.clock import Clock
 from desk_app.core.errors import DeskAppError
@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self._history: list[str] = []
         self._name = ""
         self._overlays: list[Overlay] = []
+        self._under_veil: QWidget | None = None
         self._keys: dict[str, Callable[[], object]] = {"F9": self.toggle_veil}
         self._room = QStackedWidget()
         self.unlock = UnlockPage()
@@ -203,19 +204,30 @@ class MainWindow(QMainWindow):
 
     def toggle_veil(self) -> None:
         """Cover everything, or uncover it."""
-        covered = self.veil.isVisible()
-        if not covered and self._name:
+        if self.veil.isVisible():
+            self._uncover()
+            return
+        if self._name:
             self._pages[self._name].settle()
-        self._room.setEnabled(covered)  # no key reaches a page that nobody sees
-        self._rail.setEnabled(covered)
+        self._under_veil = self.focusWidget()
         self.veil.setGeometry(self._whole.rect())
-        self.veil.setVisible(not covered)
+        self.veil.show()
         self.veil.raise_()
-        if covered:
-            if self._name:
-                self._pages[self._name].take_focus()
-        else:
-            self.veil.setFocus()
+        self.veil.setFocus()
+        # No key reaches a page that nobody sees. After the veil has the focus: else Qt would hand
+        # it to another widget of the page.
+        self._room.setEnabled(False)
+        self._rail.setEnabled(False)
+
+    def _uncover(self) -> None:
+        self._room.setEnabled(True)
+        self._rail.setEnabled(True)
+        self.veil.hide()
+        before, self._under_veil = self._under_veil, None
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._name:
+            self._pages[self._name].take_focus()
 
     def dress(self, theme: Theme) -> None:
         """Change the look; text being typed is not touched."""
@@ -269,14 +281,12 @@ class MainWindow(QMainWindow):
             "today": self.tr("今日"), "session": self.tr("接待"), "cases": self.tr("案件"),
             "map": self.tr("导图"), "promises": self.tr("待办"), "more": self.tr("更多"),
         }  # fmt: skip
-        group = QButtonGroup(rail)
         buttons = {}
         for name in RAIL:
             made = QPushButton(words[name])
             made.setAccessibleName(words[name])
             made.setCheckable(True)
             made.clicked.connect(partial(self._rail_clicked, name))
-            group.addButton(made)
             column.addWidget(made)
             buttons[name] = made
         column.addStretch()

@@ -55,6 +55,7 @@ class Toast(QFrame):
         self._undo.clicked.connect(self._take_back)
         row.addWidget(self._text)
         row.addWidget(self._undo)
+        self._words = ""
         self._back: Callable[[], object] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -63,11 +64,10 @@ class Toast(QFrame):
 
     def say(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """Show ``text``; with ``undo`` a button that takes it back."""
-        self._text.setText(text)
+        self._words = text
         self._back = undo
         self._undo.setVisible(undo is not None)
-        self.adjustSize()
-        self.place()
+        self._fit()
         self.show()
         self.raise_()
         self._timer.start(TOAST_MS)
@@ -75,15 +75,32 @@ class Toast(QFrame):
     def refit(self) -> None:
         """Another size of type: take the room the words need now."""
         if self.isVisible():
-            self.layout().activate()
-            self.adjustSize()
-            self.place()
+            self._fit()
 
     def place(self) -> None:
         """Keep it above the status line, in the middle."""
         self.move(
             (self._over.width() - self.width()) // 2, self._over.height() - self.height() - 64
         )
+
+    @property
+    def words(self) -> str:
+        """What it says; empty while hidden."""
+        return "" if self.isHidden() else self._words
+
+    def _fit(self) -> None:
+        self._text.ensurePolished()
+        self._text.setToolTip(self._words)
+        self._text.setText(
+            self._text.fontMetrics().elidedText(
+                self._words, Qt.TextElideMode.ElideRight, self._over.width() * 2 // 3
+            )
+        )
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        self.adjustSize()
+        self.place()
 
     def _take_back(self) -> None:
         self.hide()

@@ -1,0 +1,122 @@
+"""What pages say of entries, days and editors, in plain words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from desk_app.content.pack import load_pack
+from desk_app.core.catalogue import Pack
+from desk_app.core.entries import KINDS, Entry, Json
+from desk_app.ui.presenters.entry_words import entry_words
+from desk_app.ui.presenters.time_words import due_words, time_words
+from desk_app.ui.presenters.today_presenter import slot_words
+from tests.helpers.fakes import A_MONDAY
+from tests.helpers.ui_desk import FORMS
+
+BODIES: dict[str, dict[str, Json]] = {
+    "case.opened": {"number": "N", "channel": "phone", "pack_version": "1", "pack_digest": "0"},
+    "field.set": {"name": "resident_name", "value": "陈桂英"},
+    "note.added": {"text": "打了电话"},
+    "note.corrected": {"ref": "e1", "text": "打了两次电话"},
+    "item.chosen": {"item": "medical.reimburse-remote", "name": "异地报销", "version": 1,
+                    "why": "说了外地"},
+    "item.dropped": {"item": "medical.reimburse-remote"},
+    "answer.given": {"fact": "by-agent", "value": "self"},
+    "question.answered": {"question": "在哪看的病？", "answer": "杭州"},
+    "sop.started": {"sop": "sop.e-invoice-mismatch", "version": 1, "definition": {}},
+    "step.marked": {"sop": "sop.e-invoice-mismatch", "step": "S1", "state": "done"},
+    "material.marked": {"material": "id-card", "state": "in_hand", "fetcher": "us"},
+    "promise.made": {"what": "回电", "who": "小李", "due": "2026-12-01"},
+    "promise.kept": {"ref": "e1", "note": "找到了"},
+    "promise.dropped": {"ref": "e1", "why": "居民自己办好了"},
+    "stage.entered": {"stage": "coordinate"},
+    "paper.made": {"paper": "material_sheet", "sha256": "0", "pages": 2, "size": 18,
+                   "how": "queue"},
+    "sensitive.revealed": {"field": "phone", "why": "核对"},
+    "session.ended": {"outcome": "come_back", "minutes": 20, "explained": True,
+                      "sheet_given": True},
+    "case.closed": {"outcome": "infeasible", "explained": True, "sheet_given": True,
+                    "explanation": "超过十年", "next_door": "档案馆"},
+    "case.reopened": {"why": "找到档案了"},
+    "entry.withdrawn": {"ref": "e1"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack(FORMS)
+
+
+def entry(kind: str, body: dict[str, Json]) -> Entry:
+    return Entry(
+        "e9", "c1", kind, 1, body, "小李", "0", A_MONDAY.isoformat(), "", "", ""
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_entry_has_a_sentence_without_codes(kind: str, pack: Pack) -> None:
+    body = BODIES[kind]
+    words = entry_words(entry(kind, body), pack)
+    assert words
+    if kind != "entry.withdrawn":  # it never shows: the timeline leaves withdrawn entries out
+        assert "其他记录" not in words
+        for code in ("come_back", "infeasible", "in_hand", "coordinate", "material_sheet",
+                     "by-agent", "id-card", "2026-12-01"):  # fmt: skip
+            assert code not in words
+
+
+def test_private_values_are_masked_in_the_history(pack: Pack) -> None:
+    words = entry_words(entry("field.set", {"name": "resident_name", "value": "陈桂英"}), pack)
+    assert "陈" in words
+    assert "桂英" not in words
+    body: dict[str, Json] = {"name": "id_number", "value": "310106194903121012"}
+    assert "19490312" not in entry_words(entry("field.set", body), pack)
+
+
+def test_an_entry_of_a_newer_program_is_said_to_be_kept(pack: Pack) -> None:
+    words = entry_words(entry("weather.noted", {"sky": "blue"}), pack)
+    assert words == "其他记录（weather.noted），已照样保留"
+
+
+def test_a_known_kind_that_cannot_be_read_is_not_guessed_at(pack: Pack) -> None:
+    assert "其他记录" in entry_words(entry("note.added", {"said": "x"}), pack)
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ("", ""),
+        ("2026-11-23T08:01:00+08:00", "今天 08:01"),
+        ("2026-11-22T16:40:00+08:00", "昨天 16:40"),
+        ("2026-11-22T16:40:00+00:00", "今天 00:40"),  # claimed in another zone
+        ("2026-11-03T09:00:00+08:00", "11月3日 09:00"),
+        ("2025-03-01T09:00:00+08:00", "2025年3月1日"),
+    ],
+)
+def test_times_are_said_as_people_say_them(at: str, words: str) -> None:
+    assert time_words(at, A_MONDAY) == words
+
+
+@pytest.mark.parametrize(
+    ("due", "words"),
+    [
+        (date(2026, 11, 23), "今天"),
+        (date(2026, 11, 24), "明天"),
+        (date(2026, 11, 30), "还剩 5 个工作日"),
+        (date(2026, 11, 20), "超 1 个工作日"),
+        (date(2026, 11, 21), "超 1 个工作日"),  # a Saturday: late all the same
+    ],
+)
+def test_what_is_left_is_counted_in_working_days(due: date, words: str) -> None:
+    assert due_words(due, A_MONDAY.date(), {}) == words
+
+
+@pytest.mark.parametrize(
+    ("slot", "words"),
+    [("field:words", "居民的原话"), ("field:phone", "电话"), ("question:x", "还要问清"),
+     ("waive:s/1", "检查单"), ("promise:what", "约定"), ("note", "补记")],
+)  # fmt: skip
+def test_an_interrupted_place_is_named(slot: str, words: str) -> None:
+    assert slot_words(slot) == words
