@@ -96,8 +96,11 @@ class CasePage(Page):
         self._who.setText(state.who)
         clear(self._stage)
         self._stage.addWidget(badge(state.stage, state.tone))
+        focused = self.go_on.hasFocus() or self.reopen.hasFocus()
         self.go_on.setVisible(state.is_open)
         self.reopen.setVisible(not state.is_open)
+        if focused:
+            self.take_focus()
         self._facts.setText("　　".join(state.facts))
         private = dict(state.private)
         for field, room in self._private_rooms.items():

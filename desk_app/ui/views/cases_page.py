@@ -12,9 +12,9 @@ from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.cases_presenter import CasesPresenter, CasesState
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.page import Page
+from desk_app.ui.views.session_prompt import CommittedLine
 from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import Card, button, chip, label
-from desk_app.ui.widgets.editor import KeepingLine
 from desk_app.ui.widgets.side_by_side import scrolled
 
 PAUSE_MS = 150
@@ -43,7 +43,7 @@ class CasesPage(Page):
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self.come_up)
         self.search.textChanged.connect(lambda _: self._pause.start())
-        self.search.returnPressed.connect(self._open_first)
+        self.search.entered.connect(lambda _: self._open_first())
         self.search.down = self._into_list
         self.only_open = chip(self.tr("只看没办完的"), lambda _: self.come_up())
         row.addWidget(self.search, 1)
@@ -87,7 +87,7 @@ class CasesPage(Page):
             self.presenter.open(first)
 
 
-class SearchLine(KeepingLine):
+class SearchLine(CommittedLine):
     """A line above a list: ↓ goes into the list, Enter stays.
 
     Attributes:
@@ -99,11 +99,8 @@ class SearchLine(KeepingLine):
         self.down: Callable[[], object] = self.focusNextChild
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and ↓ are the list's."""
-        key = event.key()
-        if key == Qt.Key.Key_Down:
+        """↓ is the list's."""
+        if event.key() == Qt.Key.Key_Down and not self.is_composing:
             self.down()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.returnPressed.emit()
         else:
             super().keyPressEvent(event)

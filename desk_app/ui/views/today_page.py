@@ -50,8 +50,8 @@ class TodayPage(Page):
         promises_card.body.addWidget(self._later)
         self.cases, cases_card = self._list(self.tr("没办完的"), self.presenter.open_case)
         self._cases_head = cases_card.head
-        self._empty = label("", "second")
-        cases_card.body.addWidget(self._empty)
+        self.empty = label("", "second")
+        cases_card.body.addWidget(self.empty)
         self.columns = SideBySide([(self._drafts_card, promises_card), (cases_card,)])
         self.column.addWidget(scrolled(self.columns), 1)
 
@@ -98,8 +98,8 @@ class TodayPage(Page):
         words = self.tr("没有没办完的案件。居民坐下以后按 F2，光标就在“原话”里，边听边记。")
         if more > 0:
             words = self.tr("还有 %1 件，在“案件”里。").replace("%1", str(more))
-        self._empty.setText(words)
-        self._empty.setVisible(more > 0 or not state.cases)
+        self.empty.setText(words)
+        self.empty.setVisible(more > 0 or not state.cases)
         if waiting and self.new.hasFocus():  # the rows came after the page
             self.take_focus()
 

@@ -34,22 +34,32 @@ class MaskedValue(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         self._label = label(wrap=False)
         row.addWidget(self._label)
-        self._eye = button(
+        self.look = button(
             self.tr("看"),
             self.reveal_requested.emit,
             "quiet",
             self.tr("看一下%1，会记下来").replace("%1", name),
         )
-        row.addWidget(self._eye)
+        row.addWidget(self.look)
         row.addStretch()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._cover)
 
+    @property
+    def words(self) -> str:
+        """What shows now."""
+        return self._label.text()
+
     def show_masked(self, value: str) -> None:
-        """Show ``value`` masked; the value itself is not kept here."""
-        self._masked = self._mask(value)
-        self._cover()
+        """Show ``value`` masked; the value itself is not kept here.
+
+        The same value drawn again while it is revealed stays revealed until its time is over.
+        """
+        masked = self._mask(value)
+        if masked != self._masked or not self._timer.isActive():
+            self._masked = masked
+            self._cover()
         self.setVisible(bool(value))
 
     def reveal(self, value: str) -> None:
