@@ -1,74 +1,63 @@
 """From a resident's own words to items, each with its reasons.
 
-Every item is known by phrases: its name, what people call it, the life events that lead to it.
-A clause is compared with every phrase by the pairs of characters they share, rare pairs counting
-more (inverse document frequency), measured against the length of both. An item's score is that of
-its best phrase, helped a little by its other ones and by words from its conditions. Clauses are
-looked up one by one, so that several needs in one talk each find their item.
+Everything known about an item (name, what people call it, the life events that lead to it, its
+conditions) makes one document; so does every topic that is not our business (weather, food, shops).
+Talk is cut into clauses and each is compared with all documents. A clause that sounds more like a
+foreign topic than like any item is left out, and where none is left the finder keeps silent. Items
+are then ranked by the whole of what is left, and the best of each clause keeps its place, so that
+several needs in one talk each find their item.
 
-Words typed in letters are matched as pinyin or initials; wrong characters of the right sound are
-found by comparing sounds where characters give too little.
+Pairs of characters that nothing is known by are heard again by their sound; words typed in letters
+are matched as pinyin or initials.
 """
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from desk_app.content.finder_index import ItemIndex, PhraseIndex
-from desk_app.content.finder_text import (
-    clauses,
-    deny,
-    grams,
-    is_latin,
-    normalise,
-    read_as,
-    without,
-)
-from desk_app.content.pinyin import syllables
+from desk_app.content.finder_index import Index, Meanings, tokens
+from desk_app.content.finder_phrases import Phrase, phrases_of
+from desk_app.content.finder_sound import Sounds, spell
+from desk_app.content.finder_text import clauses, deny, is_latin, normalise, without
 from desk_app.content.words import Words
 from desk_app.core.catalogue import Pack
 from desk_app.core.suggestion import Suggestion, Suggestions, Why
 
 MOST = 8
-ENOUGH = 0.40
-"""Score below which nothing is said. Set on the labelled talk: lower finds more, and chatters."""
-NEAR = 0.5
-"""Share of the best score below which other items of the same clause are left out."""
-FILL = 0.2
-"""Score with which an item may still take a place that is left over."""
-ITEM_WEIGHT = 0.6
-"""What the likeness of an item as a whole adds to that of its best phrase."""
-LEAST_BY_ITEM = 0.12
-SOUND_WEIGHT = 0.82
-"""What a match by sound is worth beside one by characters."""
-OUTSIDE_COST = 0.6
+FLOOR, FOREIGN = 3.4, 1.04
+"""An item must score more than FLOOR and FOREIGN times the likest foreign topic (see README of
+tests/data/finder): lower finds more, and chatters."""
+NEAR = 0.3
+"""Share of the best score below which other items are left out."""
+BY_CLAUSE = 0.5
+"""What an item's best clause adds to its score over the whole talk."""
+LINKED = 2
+"""Most items added because they are linked with the best one, where places are left over."""
+SOUND_LENGTH = 60
+"""Longer talk is not heard again by sound: it is no slip of typing."""
+DENIED = 0.7
+"""Share of what speaks for an item that, when it is what was denied, leaves the item out."""
+SURE = 8.0
+"""Score that is shown as one half."""
+EVENT_SEEN = 0.7
 MAX_WHY = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """A phrase and the items it stands for, each with a weight from 0 to 1."""
-
-    text: str
-    kind: str
-    shown: str
-    items: Mapping[str, float]
+TOPIC = "topic:"
 
 
 @dataclass(slots=True)
-class _Found:
-    """An item while scores are added up."""
+class _Heard:
+    """What was made of a talk: scores by item, and tokens with those by sound apart."""
 
-    score: float = 0.0
-    why: list[Why] = field(default_factory=list)
+    scores: dict[str, float]
+    said: dict[str, float]
+    by_sound: dict[str, float]
+    leaders: list[str]
 
 
 class Finder:
-    """Finds items behind words. Immutable once built; any thread may ask.
+    """Finds items behind words. Any thread may ask.
 
     Args:
         pack: the content pack.
@@ -77,217 +66,237 @@ class Finder:
 
     def __init__(self, pack: Pack, words: Words) -> None:
         self._pack = pack
-        self._same = words.same
-        self._longest = max(map(len, words.same), default=1)
-        self._outside = words.outside
+        self._meanings = Meanings(words.same)
         self._fillers = sorted(words.fillers, key=len, reverse=True)
-        self._phrases = list(_phrases(pack, words))
-        self._index = PhraseIndex.build(self._tokens(phrase.text) for phrase in self._phrases)
-        self._whole = ItemIndex(self._documents())
-        self._sounds: PhraseIndex | None = None
-        self._letters: list[tuple[str, str, str]] = []
+        self._phrases = [
+            (phrase, self._tokens(normalise(phrase.text))) for phrase in phrases_of(pack, words)
+        ]
+        self._of_item: dict[str, list[int]] = defaultdict(list)
+        for number, (phrase, _) in enumerate(self._phrases):
+            for item in phrase.items if phrase.shown else ():
+                self._of_item[item].append(number)
+        self._index = Index(self._documents(words))
+        self._sounds: Sounds | None = None
+        self._letters: list[tuple[str, str, Phrase]] = []
 
     def suggest(self, text: str, limit: int = 5) -> Suggestions:
         """At most ``limit`` (up to 8) items behind ``text``, best first; none when nothing fits."""
         limit = max(0, min(limit, MOST))
         plain = normalise(text)
         if is_latin(plain):
-            found = self._by_letters(plain.replace(" ", "").replace("，", ""))
-            return self._answer(text, _ranked(found)[:limit], (), ())
+            return self._suggest_letters(text, "".join(filter(str.isalpha, plain)), limit)
         asked, denied = deny(plain)
-        parts = [
-            part for part in (without(p, self._fillers).strip() for p in clauses(asked)) if part
-        ]
-        if not parts:
+        heard = self._hear(asked)
+        if heard is None:
             return Suggestions(text, (), (), denied)
-        whole = " ".join(parts)
-        looked = [self._look_up(part) for part in dict.fromkeys([*parts, *_joined(parts)])]
-        overall = self._look_up(whole) if len(parts) > 1 else looked[0]
-        known = [self._not_denied(found, denied) for found in (*looked, overall)]
-        merged = self._merge(known, limit)
-        events = tuple(self._events(parts))
-        return self._answer(text, merged, events, denied)
-
-    def _look_up(self, clause: str) -> dict[str, _Found]:
-        outside = sum(len(word) for word in self._outside if word in clause)
-        cost = OUTSIDE_COST if outside else 1.0
-        scores = self._index.match(self._tokens(clause))
-        found = self._items(scores, cost)
-        best = max((item.score for item in found.values()), default=0.0)
-        if best < 0.6 and len(clause) <= 24:
-            heard = self._items(self._by_sound(clause), cost * SOUND_WEIGHT, by_sound=True)
-            for item, heard_item in heard.items():
-                if heard_item.score > found.setdefault(item, _Found()).score:
-                    found[item] = heard_item
-        for item, likeness in self._whole.match(self._tokens(clause)).items():
-            value = ITEM_WEIGHT * likeness * cost
-            if item in found:
-                found[item].score += value
-            elif value > LEAST_BY_ITEM:
-                found[item] = _Found(value, [Why("name", self._pack.items[item].name)])
-        return found
-
-    def _documents(self) -> dict[str, dict[str, float]]:
-        documents: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for phrase in self._phrases:
-            for gram in self._tokens(phrase.text):
-                if len(gram) > 1:
-                    for item, weight in phrase.items.items():
-                        documents[item][gram] += weight
-        return documents
-
-    def _items(
-        self, scores: Mapping[int, float], cost: float, *, by_sound: bool = False
-    ) -> dict[str, _Found]:
-        best = sorted(scores.items(), key=lambda pair: -pair[1])[:60]
-        found: dict[str, _Found] = defaultdict(_Found)
-        for number, likeness in best:
-            phrase = self._phrases[number]
-            for item, weight in phrase.items.items():
-                value = likeness * weight * cost
-                known = found[item]
-                if value > known.score:
-                    known.score = value + 0.12 * known.score
-                else:
-                    known.score += 0.06 * value
-                kind = "pinyin" if by_sound else phrase.kind
-                if len(known.why) < MAX_WHY and all(w.text != phrase.shown for w in known.why):
-                    known.why.append(Why(kind, phrase.shown))
-        return found
-
-    def _not_denied(self, found: dict[str, _Found], denied: Sequence[str]) -> dict[str, _Found]:
-        """``found`` without items of a name or a line of business that the speaker denied."""
-
-        def is_denied(item_id: str) -> bool:
-            item = self._pack.items[item_id]
-            line = self._pack.lines[item.line].short_name
-            return any(word in item.name or line in word for word in denied)
-
-        return {item: known for item, known in found.items() if not is_denied(item)}
-
-    def _merge(self, looked: Sequence[dict[str, _Found]], limit: int) -> list[tuple[str, _Found]]:
-        """The best of each clause first, then whatever is near; nothing where nothing is sure."""
-        merged: dict[str, _Found] = {}
-        left_over: dict[str, _Found] = {}
-        leaders: list[tuple[float, str]] = []
-        for found in looked:
-            ranked = _ranked(found)
-            top = ranked[0][1].score if ranked else 0.0
-            if top >= ENOUGH:
-                leaders.append((top, ranked[0][0]))
-            floor = max(ENOUGH * 0.8, top * NEAR) if top >= ENOUGH else math.inf
-            for item, known in ranked:
-                into = merged if known.score >= floor else left_over
-                if item not in into or known.score > into[item].score:
-                    into[item] = known
-        if not leaders:
-            return []
-        firsts = list(dict.fromkeys(item for _, item in sorted(leaders, reverse=True)))[:limit]
-        rest = [item for item, _ in _ranked(merged) if item not in firsts]
-        spare = [item for item, known in _ranked(left_over) if known.score >= FILL]
-        chosen = list(dict.fromkeys([*firsts, *rest, *spare]))[:limit]
-        known_as = {**left_over, **merged}
-        return sorted(((i, known_as[i]) for i in chosen), key=lambda pair: -pair[1].score)
-
-    def _by_sound(self, clause: str) -> dict[int, float]:
-        if self._sounds is None:
-            self._sounds = PhraseIndex.build(_sounds(phrase.text) for phrase in self._phrases)
-        return self._sounds.match(_sounds(self._read(clause)))
+        self._drop_denied(heard, denied)
+        ranked = self._rank(heard, limit)
+        return self._answer(text, heard, ranked, denied, limit)
 
     def warm_up(self) -> None:
         """Build beforehand what only some talk needs: a tenth of a second, for a side thread."""
-        self._by_sound("")
+        self._sound()
         self._by_letters("aa")
 
-    def _by_letters(self, letters: str) -> dict[str, _Found]:
+    # -- hearing ----------------------------------------------------------------------------
+
+    def _tokens(self, text: str) -> dict[str, float]:
+        return tokens(text, self._meanings)
+
+    def _hear(self, asked: str) -> _Heard | None:
+        """Scores over all clauses that are ours; None = silence."""
+        again = len(asked) <= SOUND_LENGTH
+        heard = _Heard({}, {}, {}, [])
+        best_clause: dict[str, float] = {}
+        for clause in dict.fromkeys(without(part, self._fillers) for part in clauses(asked)):
+            said = self._tokens(clause)
+            by_sound = self._heard_again(clause, said) if again else {}
+            scores = self._index.match({**by_sound, **said})
+            item, top, foreign = self._tops(scores)
+            if foreign > top:
+                continue
+            for token, weight in {**by_sound, **said}.items():
+                if token not in heard.said and token not in heard.by_sound:
+                    self._index.add(heard.scores, token, weight)
+            heard.said.update(said)
+            heard.by_sound.update(by_sound)
+            for name, score in scores.items():
+                best_clause[name] = max(best_clause.get(name, 0.0), score)
+            if _is_ours(top, foreign):
+                heard.leaders.append(item)
+        _, top, foreign = self._tops(heard.scores)
+        if not _is_ours(top, foreign) and not heard.leaders:
+            return None
+        heard.scores = {
+            name: score + BY_CLAUSE * best_clause.get(name, 0.0)
+            for name, score in heard.scores.items()
+            if not name.startswith(TOPIC)
+        }
+        return heard
+
+    def _tops(self, scores: Mapping[str, float]) -> tuple[str, float, float]:
+        """The best item, its score, and that of the likest foreign topic."""
+        item, top, foreign = "", 0.0, 0.0
+        for name, score in scores.items():
+            if name.startswith(TOPIC):
+                foreign = max(foreign, score)
+            elif score > top:
+                item, top = name, score
+        return item, top, foreign
+
+    def _heard_again(self, clause: str, said: Mapping[str, float]) -> dict[str, float]:
+        if all(len(t) != 2 or t in self._index.idf or t[0] == "#" for t in said):
+            return {}
+        sounds = self._sound()
+        found: dict[str, float] = {}
+        for run in clause.split():
+            found.update(sounds.heard(run, self._index.idf))
+        return {token: weight for token, weight in found.items() if token not in said}
+
+    def _drop_denied(self, heard: _Heard, denied: Sequence[str]) -> None:
+        """Leave out items of a line that was denied, and those for which that speaks most."""
+        for word in denied:
+            spoken = self._index.match(self._tokens(word))
+            for name, score in list(heard.scores.items()):
+                line = self._pack.lines[self._pack.items[name].line]
+                if word == line.short_name or spoken.get(name, 0.0) >= DENIED * score:
+                    del heard.scores[name]
+
+    # -- letters ----------------------------------------------------------------------------
+
+    def _suggest_letters(self, query: str, letters: str, limit: int) -> Suggestions:
+        found = self._by_letters(letters)
+        if found:
+            ranked = sorted(found, key=lambda item: (-found[item][0], item))[:limit]
+            answer = tuple(
+                Suggestion(
+                    item,
+                    round(found[item][0], 3),
+                    (Why("pinyin", found[item][1]),),
+                    self._pack.items[item].ask_first[:2],
+                )
+                for item in ranked
+            )
+            return Suggestions(query, answer, (), ())
+        typed = self._sound().typed(letters)
+        heard = _Heard(self._index.match(typed), {}, typed, [])
+        _, top, foreign = self._tops(heard.scores)
+        if not _is_ours(top, foreign):
+            return Suggestions(query, (), (), ())
+        heard.scores = {n: s for n, s in heard.scores.items() if not n.startswith(TOPIC)}
+        return self._answer(query, heard, self._rank(heard, limit), (), limit)
+
+    def _by_letters(self, letters: str) -> dict[str, tuple[float, str]]:
+        """Item → likeness and phrase, for letters that stand in its initials or its pinyin."""
         if not self._letters:
             self._letters = [
-                ("".join(s[:1] for s in spelt), "".join(spelt), number)
-                for number, spelt in (
-                    (str(n), [syllables(ch)[0] for ch in phrase.text if ch.isalnum()])
-                    for n, phrase in enumerate(self._phrases)
-                )
+                (*spell(phrase.text), phrase) for phrase, _ in self._phrases if phrase.shown
             ]
-        found: dict[str, _Found] = defaultdict(_Found)
-        for initials, full, number in self._letters:
+        found: dict[str, tuple[float, str]] = {}
+        for initials, full, phrase in self._letters:
             likeness = max(_letter_match(letters, initials), _letter_match(letters, full))
-            if likeness:
-                phrase = self._phrases[int(number)]
-                for item, weight in phrase.items.items():
-                    if likeness * weight > found[item].score:
-                        found[item] = _Found(likeness * weight, [Why("pinyin", phrase.shown)])
+            for item, weight in phrase.items.items() if likeness else ():
+                if likeness * weight > found.get(item, (0.0, ""))[0]:
+                    found[item] = (likeness * weight, phrase.shown)
         return found
 
-    def _events(self, parts: Sequence[str]) -> Iterable[str]:
-        seen = dict.fromkeys(
-            phrase.shown
-            for part in parts
-            for number, likeness in self._index.match(self._tokens(part)).items()
-            if likeness >= 0.6 and (phrase := self._phrases[number]).kind == "event"
-        )
-        titles = {event.title: event.id for event in self._pack.events.values()}
-        return [titles[title] for title in seen if title in titles]
+    def _sound(self) -> Sounds:
+        if self._sounds is None:
+            pairs = (
+                token
+                for token, found in self._index.postings.items()
+                if any(not name.startswith(TOPIC) for name, _ in found)
+            )
+            self._sounds = Sounds(pairs, self._meanings.of)
+        return self._sounds
+
+    # -- answering --------------------------------------------------------------------------
+
+    def _rank(self, heard: _Heard, limit: int) -> list[str]:
+        ranked = sorted(heard.scores, key=lambda item: (-heard.scores[item], item))
+        if not ranked:
+            return []
+        floor = NEAR * heard.scores[ranked[0]]
+        leaders = [item for item in dict.fromkeys(heard.leaders) if item in heard.scores]
+        leaders.sort(key=lambda item: -heard.scores[item])
+        rest = [i for i in ranked if i not in leaders and heard.scores[i] >= floor]
+        chosen = [*leaders[:limit], *rest][:limit]
+        return sorted(chosen, key=lambda item: (-heard.scores[item], item))
 
     def _answer(
-        self, query: str, ranked: Sequence[tuple[str, _Found]], events: tuple[str, ...],
-        denied: tuple[str, ...],
-    ) -> Suggestions:  # fmt: skip
-        asked = [q for event in events for q in self._pack.events[event].ask_first]
-        suggestions = []
-        for item, known in ranked:
-            questions = tuple(dict.fromkeys([*self._pack.items[item].ask_first, *asked]))[:2]
-            score = round(min(known.score, 1.0), 3)
-            suggestions.append(Suggestion(item, score, tuple(known.why), questions))
-        return Suggestions(query, tuple(suggestions), events, denied)
+        self, query: str, heard: _Heard, ranked: Sequence[str], denied: tuple[str, ...], limit: int
+    ) -> Suggestions:
+        events: dict[str, None] = {}
+        reasons = {item: self._reasons(item, heard, events) for item in ranked}
+        told = [q for event in events for q in self._pack.events[event].ask_first]
+        found = []
+        for item in ranked:
+            questions = dict.fromkeys([*self._pack.items[item].ask_first, *told])
+            score = heard.scores[item] / (heard.scores[item] + SURE)
+            found.append(Suggestion(item, round(score, 3), reasons[item], tuple(questions)[:2]))
+        found += self._linked(found, denied, limit)
+        return Suggestions(query, tuple(found), tuple(events), denied)
 
-    def _read(self, text: str) -> str:
-        return read_as(text, self._same, self._longest)
+    def _reasons(self, item: str, heard: _Heard, events: dict[str, None]) -> tuple[Why, ...]:
+        """The phrases nearest to what was said; life events told of are put into ``events``."""
+        near: dict[str, tuple[float, Why]] = {}
+        for number in self._of_item[item]:
+            phrase, known = self._phrases[number]
+            length = shared = by_sound = 0.0
+            for token, weight in known.items():
+                worth = weight * self._index.idf[token]
+                length += worth
+                if token in heard.said:
+                    shared += worth
+                elif token in heard.by_sound:
+                    by_sound += worth
+            likeness = (shared + by_sound) / (length + 4.0)
+            if phrase.event and shared / (length or 1.0) >= EVENT_SEEN:
+                events[phrase.event] = None
+            kind = "pinyin" if by_sound > shared else phrase.kind
+            if likeness > near.get(phrase.shown, (0.0,))[0]:
+                near[phrase.shown] = (likeness, Why(kind, phrase.shown))
+        best = sorted(near.values(), key=lambda pair: -pair[0])[:MAX_WHY]
+        if not best:
+            return (Why("name", self._pack.items[item].name),)
+        return tuple(why for likeness, why in best if likeness >= 0.5 * best[0][0])
 
-    def _tokens(self, text: str) -> list[str]:
-        return grams(self._read(normalise(text)))
+    def _linked(
+        self, found: Sequence[Suggestion], denied: Sequence[str], limit: int
+    ) -> list[Suggestion]:
+        """Items linked with the best one, where places are left over and nothing was denied."""
+        if not found or denied:
+            return []
+        best = found[0]
+        known = {suggestion.item for suggestion in found}
+        linked: list[Suggestion] = []
+        for relation in self._pack.relations_of(best.item):
+            other = relation.target if relation.source == best.item else relation.source
+            if relation.kind == "excludes" or other in known or self._pack.items[other].retired:
+                continue
+            known.add(other)
+            why = (Why("link", self._pack.items[best.item].name),)
+            score = round(min(best.score, found[-1].score) / 2, 3)
+            linked.append(Suggestion(other, score, why, self._pack.items[other].ask_first[:2]))
+        return linked[: max(0, min(LINKED, limit - len(found)))]
+
+    def _documents(self, words: Words) -> dict[str, dict[str, float]]:
+        documents: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for phrase, known in self._phrases:
+            for item, weight in phrase.items.items():
+                document = documents[item]
+                for token in known:
+                    document[token] += weight
+        for topic, sentences in words.outside.items():
+            document = documents[TOPIC + topic]
+            for sentence in sentences:
+                for token in self._tokens(normalise(sentence)):
+                    document[token] += 1.0
+        return documents
 
 
-def _phrases(pack: Pack, words: Words) -> Iterable[_Phrase]:
-    """Every phrase of two characters or more; one character alone would match half the world."""
-    return (phrase for phrase in _all_phrases(pack, words) if len(phrase.text) > 1)
-
-
-def _all_phrases(pack: Pack, words: Words) -> Iterable[_Phrase]:
-    for item in pack.items.values():
-        if item.retired:
-            continue
-        names = [item.name, *item.aliases]
-        bare = item.name.partition("（")[0]
-        if bare != item.name:
-            names.append(bare)
-        for name in names:
-            yield _Phrase(name, "name", item.name, {item.id: 1.0})
-        for said in words.phrases.get(item.id, ()):
-            yield _Phrase(said, "words", said, {item.id: 1.0})
-        for text in (*item.eligibility, *item.tips, *(b.text for b in item.common_blockers)):
-            yield _Phrase(text, "words", text, {item.id: 0.5})
-    for event in pack.events.values():
-        weights = {c.item: {3: 0.9, 2: 0.74, 1: 0.55}[c.weight] for c in event.candidates}
-        for said in (event.title, *event.phrases, *words.event_phrases.get(event.id, ())):
-            yield _Phrase(said, "event", event.title, weights)
-
-
-def _ranked(found: Mapping[str, _Found]) -> list[tuple[str, _Found]]:
-    return sorted(found.items(), key=lambda pair: (-pair[1].score, pair[0]))
-
-
-def _joined(parts: Sequence[str]) -> list[str]:
-    """Neighbouring short clauses together: one need is often said in two breaths."""
-    return [
-        f"{left} {right}"
-        for left, right in itertools.pairwise(parts)
-        if len(left) + len(right) <= 24
-    ]
-
-
-def _sounds(text: str) -> list[str]:
-    spelt = [syllables(ch)[0] for ch in text if ch.isalnum()]
-    return [f"{left}{right}" for left, right in itertools.pairwise(spelt)]
+def _is_ours(top: float, foreign: float) -> bool:
+    return top > FLOOR + FOREIGN * foreign
 
 
 def _letter_match(letters: str, known: str) -> float:

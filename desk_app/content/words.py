@@ -16,7 +16,8 @@ import yaml
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 
 FOLDER = "synonyms"
-COMMON_FILE = "common.yaml"
+COMMON_FILE, SAME_FILE, OUTSIDE_FILE = "common.yaml", "same.yaml", "outside.yaml"
+"""The files that are not about items: polite words; words that mean the same; other business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,15 @@ class Words:
     Attributes:
         phrases: colloquial phrases by item id.
         event_phrases: more phrases by life event id.
-        same: for each word that people say, the word it is read as.
-        outside: words of things that no item of ours is about.
+        same: for each word, the groups of words of one meaning that it is in.
+        outside: sentences about things that no item of ours is about, by topic.
         fillers: words that carry no need (请问, 我想, 麻烦您 …).
     """
 
     phrases: Mapping[str, tuple[str, ...]]
     event_phrases: Mapping[str, tuple[str, ...]]
-    same: Mapping[str, str]
-    outside: tuple[str, ...]
+    same: Mapping[str, tuple[str, ...]]
+    outside: Mapping[str, tuple[str, ...]]
     fillers: tuple[str, ...]
 
 
@@ -45,19 +46,21 @@ def load_words(folder: Path) -> Words:
     """
     phrases: dict[str, tuple[str, ...]] = {}
     events: dict[str, tuple[str, ...]] = {}
-    common: Mapping[str, Any] = {}
+    special: dict[str, Mapping[str, tuple[str, ...]]] = {}
     for path in sorted((folder / FOLDER).glob("*.yaml")):
-        table = _read(path)
-        if path.name == COMMON_FILE:
-            common = table
+        table = {str(key): _texts(path, said) for key, said in _read(path).items()}
+        if path.name in (COMMON_FILE, SAME_FILE, OUTSIDE_FILE):
+            special[path.name] = table
             continue
         for key, said in table.items():
-            target = events if str(key).startswith("event.") else phrases
-            target[str(key)] = (*target.get(str(key), ()), *_texts(path, said))
-    same = {said: word for word, saids in common.get("same", {}).items() for said in saids}
-    return Words(
-        phrases, events, same, tuple(common.get("outside", ())), tuple(common.get("fillers", ()))
-    )
+            target = events if key.startswith("event.") else phrases
+            target[key] = (*target.get(key, ()), *said)
+    same: dict[str, tuple[str, ...]] = {}
+    for group, members in special.get(SAME_FILE, {}).items():
+        for word in (group, *members):
+            same[word] = (*same.get(word, ()), group)
+    fillers = special.get(COMMON_FILE, {}).get("fillers", ())
+    return Words(phrases, events, same, special.get(OUTSIDE_FILE, {}), fillers)
 
 
 def check_words(folder: Path, known: Collection[str]) -> Iterator[tuple[str, int, str]]:
@@ -74,10 +77,11 @@ def check_words(folder: Path, known: Collection[str]) -> Iterator[tuple[str, int
             yield name, 1, str(error)
             continue
         root = yaml.compose(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
-        if path.name == COMMON_FILE or not isinstance(root, yaml.MappingNode):
+        if not isinstance(root, yaml.MappingNode):
             continue
+        special = path.name in (COMMON_FILE, SAME_FILE, OUTSIDE_FILE)
         for key, value in root.value:
-            if key.value not in known:
+            if not special and key.value not in known:
                 yield name, key.start_mark.line + 1, f"没有“{key.value}”这个事项或事件。"
             elif not isinstance(value, yaml.SequenceNode) or not value.value:
                 yield name, key.start_mark.line + 1, f"“{key.value}”下面要列出几句说法。"

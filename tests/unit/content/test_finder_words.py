@@ -10,7 +10,15 @@ import pytest
 import yaml
 
 from desk_app.content.pack import load_pack
-from desk_app.content.words import COMMON_FILE, FOLDER, Words, check_words, load_words
+from desk_app.content.words import (
+    COMMON_FILE,
+    FOLDER,
+    OUTSIDE_FILE,
+    SAME_FILE,
+    Words,
+    check_words,
+    load_words,
+)
 from desk_app.core.catalogue import Pack
 from desk_app.core.errors import BadInputError
 from tests.bench.bench_finder import FORMS
@@ -61,11 +69,18 @@ def test_no_phrase_is_a_single_character_or_stands_for_many_items(words: Words) 
     assert {s for s, of in owners.items() if len(of) > MOST_ITEMS_OF_A_PHRASE} == set()
 
 
-def test_words_of_other_business_are_in_no_phrase_or_name_of_ours(pack: Pack, words: Words) -> None:
-    names = [item.name for item in pack.items.values()]
-    events = [said for event in pack.events.values() for said in (event.title, *event.phrases)]
-    ours = "\n".join([*all_phrases(words), *names, *events])
-    assert [word for word in words.outside if word in ours] == []
+def test_talk_of_other_business_is_not_among_our_phrases(pack: Pack, words: Words) -> None:
+    names = {item.name for item in pack.items.values()}
+    events = {said for event in pack.events.values() for said in (event.title, *event.phrases)}
+    ours = {*all_phrases(words), *names, *events}
+    assert [said for topic in words.outside.values() for said in topic if said in ours] == []
+
+
+def test_each_group_of_one_meaning_has_words_besides_its_name(words: Words) -> None:
+    groups = {group for groups in words.same.values() for group in groups}
+    members = {g: {w for w, of in words.same.items() if g in of} - {g} for g in groups}
+    assert len(groups) >= 100
+    assert [group for group, of in members.items() if len(of) < 2] == []
 
 
 def test_no_item_is_listed_twice_in_a_file() -> None:
@@ -107,7 +122,13 @@ def test_one_item_may_be_listed_in_several_files(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "a.yaml").write_text("civil.dibao: [吃救济]\n", "utf-8")
     (folder / "b.yaml").write_text("civil.dibao: [领救济]\n", "utf-8")
-    (folder / COMMON_FILE).write_text("same: {去世: [过世]}\n", "utf-8")
+    (folder / SAME_FILE).write_text("去世: [过世, 走了]\n离开: [走了]\n", "utf-8")
+    (folder / OUTSIDE_FILE).write_text("天气: [下雨吗]\n", "utf-8")
+    (folder / COMMON_FILE).write_text("fillers: [请问]\n", "utf-8")
     words = load_words(tmp_path)
     assert words.phrases["civil.dibao"] == ("吃救济", "领救济")
-    assert words.same == {"过世": "去世"}
+    assert words.same == {
+        "去世": ("去世",), "过世": ("去世",), "离开": ("离开",), "走了": ("去世", "离开")
+    }  # fmt: skip
+    assert words.outside == {"天气": ("下雨吗",)}
+    assert words.fillers == ("请问",)
