@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,7 @@ from desk_app.ui.widgets.overlay import OverlayBox
 from desk_app.ui.widgets.side_by_side import scrolled
 
 PAUSE_MS = 80
+CHORDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class Palette(OverlayBox):
@@ -56,6 +57,7 @@ class Palette(OverlayBox):
         self.top.addWidget(self.close_button)
         self.list = ChipList(self.tr("找到的，回车打开"))
         self.list.chosen.connect(self._pick)
+        self.list.installEventFilter(self)
         self.none = label(self.tr("没有找到，换个说法试试。"), "second")
         self.body.addWidget(self.none)
         self.body.addWidget(scrolled(self.list), 1)
@@ -69,15 +71,31 @@ class Palette(OverlayBox):
         self._look()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Down goes from the line into the list; what is typed in the list goes to the line."""
+        """Down goes from the line into the list."""
         if event.key() == Qt.Key.Key_Down and self.line.hasFocus():
             self.list.select_first()
             self.list.setFocus()
-        elif self.list.hasFocus() and event.text().isprintable() and event.text().strip():
-            self.line.setFocus()
-            self.line.insert(event.text())
         else:
             super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is typed in the list goes to the line, and so does ↑ from its first row."""
+        if watched is self.list and isinstance(event, QKeyEvent) and self._leaves_list(event):
+            self.line.setFocus()
+            if event.key() == Qt.Key.Key_Backspace:
+                self.line.backspace()
+            elif event.key() != Qt.Key.Key_Up:
+                self.line.insert(event.text())
+            return True
+        return super().eventFilter(watched, event)
+
+    def _leaves_list(self, event: QKeyEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or event.modifiers() & CHORDS:
+            return False
+        if event.key() == Qt.Key.Key_Up:
+            return self.list.currentIndex().row() == 0
+        typed = event.text().isprintable() and bool(event.text().strip())
+        return typed or event.key() == Qt.Key.Key_Backspace
 
     def _enter(self) -> None:
         if self.line.text().strip() == self._shown_query:

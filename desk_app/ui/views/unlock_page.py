@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desk_app.ui.widgets.basic import Card, FlowLayout, button, clear, label
 from desk_app.ui.widgets.notices import Notice
@@ -27,7 +27,16 @@ class UnlockPage(QWidget):
         self.setAccessibleName(self.tr("开始"))
         self._needs_passphrase = False
         self._is_new = False
-        outer = QHBoxLayout(self)
+        room = QWidget()
+        area = QScrollArea()  # large type on a small screen
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(room)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        outer = QHBoxLayout(room)
         outer.addStretch(1)
         middle = QVBoxLayout()
         middle.addStretch(2)
