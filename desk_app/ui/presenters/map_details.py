@@ -78,9 +78,9 @@ def item_details(pack: Pack, item: Item) -> Details:
         checked=item.provenance.last_checked is not None,
         sections=_filled(
             ("谁可以办", _plain([item.who_may_apply, *item.eligibility])),
-            ("在哪办、多少天", _plain(_where(pack, item))),
-            ("材料", _materials(pack, item)),
             *_linked(pack, item),
+            ("材料", _materials(pack, item)),
+            ("在哪办、多少天", _plain(_where(pack, item))),
             ("先问清", _plain(item.ask_first)),
             ("常卡在", _plain(blocker.text for blocker in item.common_blockers)),
             ("提示", _plain(item.tips)),
@@ -150,12 +150,13 @@ def _materials(pack: Pack, item: Item) -> list[DetailLine]:
 def _material(pack: Pack, need: MaterialNeed) -> DetailLine:
     material = pack.materials[need.material]
     form = pack.label("role", need.role)
-    copies = f"，复印件 {need.copies} 份" if need.copies and need.role != "original_submit" else ""
-    if need.role == "original_submit" and need.copies > 1:
-        copies = f" {need.copies} 份"
+    if need.copies and need.role == "original_check":
+        form += f"，复印件 {need.copies} 份"
+    elif need.copies and (need.copies > 1 or need.role != "original_submit"):
+        form += f" {need.copies} 份"
     when = f"，{need.when}才要" if need.when else ""
     official = f"（{material.name}）" if material.name != material.plain_name else ""
-    return DetailLine(f"{material.plain_name}{official}：{form}{copies}{when}")
+    return DetailLine(f"{material.plain_name}{official}：{form}{when}")
 
 
 def _linked(pack: Pack, item: Item) -> list[tuple[str, list[DetailLine]]]:

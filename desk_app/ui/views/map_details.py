@@ -40,13 +40,13 @@ class DetailsText(QTextBrowser):
         del kind, name
 
     def _section(self, section: Section) -> str:
-        rows = "".join(
-            f"<li style='margin-bottom:4px'>{_line(line)}</li>" for line in section.lines
+        gap = self.fontMetrics().horizontalAdvance("国") // 2
+        style = (
+            f"margin-left:{2 * gap}px;text-indent:-{gap}px;margin-top:0;margin-bottom:{gap // 2}px"
         )
-        return (
-            f"<p style='margin-top:12px;margin-bottom:4px'><b>{escape(section.head)}</b></p>"
-            f"<ul style='margin-top:0;-qt-list-indent:1'>{rows}</ul>"
-        )
+        rows = "".join(f"<p style='{style}'>{_line(line)}</p>" for line in section.lines)
+        head = f"margin-top:{gap}px;margin-bottom:{gap // 2}px"
+        return f"<p style='{head}'><b>{escape(section.head)}</b></p>{rows}"
 
     def _muted(self) -> str:
         return self.palette().color(QPalette.ColorRole.PlaceholderText).name()
@@ -58,6 +58,6 @@ class DetailsText(QTextBrowser):
 
 def _line(line: DetailLine) -> str:
     if not line.link:
-        return escape(line.text)
+        return f"· {escape(line.text)}"
     more = f"　{escape(line.more)}" if line.more else ""
-    return f"<a href='{SCHEME}:{escape(line.link)}'>{escape(line.text)}</a>{more}"
+    return f"· <a href='{SCHEME}:{escape(line.link)}'>{escape(line.text)}</a>{more}"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QSplitter,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,13 +25,13 @@ from desk_app.ui.presenters.map_presenter import MapPresenter
 from desk_app.ui.presenters.map_tree import ITEM, LINE, MapNode
 from desk_app.ui.views.line_tag import line_tag
 from desk_app.ui.views.map_details import DetailsText
+from desk_app.ui.views.map_tree_view import ENTER, MapTreeView
 from desk_app.ui.views.page import Page
 from desk_app.ui.widgets.basic import badge, button, label
 
 PAUSE_MS = 150
 READ_MS = 60
 """An arrow key held down passes over nodes without explaining each."""
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class MapPage(Page):
@@ -232,61 +235,6 @@ class MapPage(Page):
             self._behind = [*self._behind[-30:], self._details.item]
             self.back.setEnabled(True)
         self.show_item(item_id)
-
-
-class MapTreeView(QTreeView):
-    """The tree: Enter or a double click takes an item, opens or closes everything else.
-
-    Signals:
-        moved: another node is current.
-        picked(object): Enter or a double click on a ``MapNode`` that is an item.
-    """
-
-    moved = Signal()
-    picked = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        self.doubleClicked.connect(self._pick)
-        self.setExpandsOnDoubleClick(True)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes or opens."""
-        index = self.currentIndex()
-        if event.key() in ENTER and index.isValid() and not event.isAutoRepeat():
-            if self._node(index).kind == ITEM:
-                self._pick(index)
-            else:
-                self.setExpanded(index, not self.isExpanded(index))
-            event.accept()
-            return
-        super().keyPressEvent(event)
-
-    def currentChanged(
-        self, current: QModelIndex | QPersistentModelIndex,
-        previous: QModelIndex | QPersistentModelIndex,
-    ) -> None:  # fmt: skip
-        """Tell that another node is current."""
-        super().currentChanged(current, previous)
-        self.moved.emit()
-
-    def _node(self, index: QModelIndex) -> MapNode:
-        model = self.model()
-        assert isinstance(model, MapModel)
-        node = model.node(index)
-        assert node is not None
-        return node
-
-    def _pick(self, index: QModelIndex) -> None:
-        if (node := self._node(index)).kind == ITEM:
-            self.picked.emit(node)
 
 
 class _FilterLine(QLineEdit):

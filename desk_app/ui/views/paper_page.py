@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import QSize, QStandardPaths, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desk_app.core.errors import DeskAppError
 from desk_app.services.paper import EXPLANATION, MATERIAL_SHEET
@@ -22,8 +29,8 @@ from desk_app.ui.widgets.basic import Card, button, label
 from desk_app.ui.widgets.choice_row import ChoiceRow
 from desk_app.ui.widgets.notices import Notice
 
-PANEL = 24
-"""Width of the right side in letters m."""
+PANEL = 22
+"""Wanted width of the right side in letters m."""
 
 
 class PaperPage(Page):
@@ -45,7 +52,7 @@ class PaperPage(Page):
         self.preview.wanted.connect(self.presenter.draw)
         self.preview.clicked.connect(self._switch_view)
         row.addWidget(self.preview, 1)
-        self._side = _scrolled([self._leave(), self._look(), self._facts()])
+        self._side = _Side([self._leave(), self._look(), self._facts()])
         row.addWidget(self._side)
         self.column.addLayout(row, 1)
         self._keys()
@@ -163,9 +170,9 @@ class PaperPage(Page):
         self.paper.setAccessibleName(self.tr("哪一种单子"))
         self.paper.chosen.connect(self._paper_chosen)
         self.size_row = ChoiceRow(
-            self.tr("字号"), [(str(size), f"{size}　{n}") for n, size in enumerate(SIZES, start=1)]
+            self.tr("字号 1 2 3"),
+            [(str(size), self.tr("%1 磅").replace("%1", str(size))) for size in SIZES],
         )
-        self.size_row.setToolTip(self.tr("按 1、2、3 换字号"))
         self.size_row.chosen.connect(self._size_chosen)
         card.body.addWidget(self.paper)
         card.body.addWidget(self.size_row)
@@ -294,17 +301,31 @@ class PaperPage(Page):
         self.take_focus()
 
 
-def _scrolled(blocks: list[Card]) -> QScrollArea:
-    room = QWidget()
-    column = QVBoxLayout(room)
-    column.setContentsMargins(0, 0, 4, 0)
-    column.setSpacing(12)
-    for block in blocks:
-        column.addWidget(block)
-    column.addStretch()
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(room)
-    return area
+class _Side(QScrollArea):
+    """The cards on the right: never cut off at the side, scrolled when they are too many."""
+
+    def __init__(self, cards: list[Card]) -> None:
+        super().__init__()
+        room = QWidget()
+        column = QVBoxLayout(room)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(12)
+        for card in cards:
+            column.addWidget(card)
+        column.addStretch()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setWidget(room)
+        self._room = room
+
+    def sizeHint(self) -> QSize:
+        """As wide as is pleasant to read."""
+        wide = PANEL * self.fontMetrics().horizontalAdvance("m")
+        return QSize(max(wide, self.minimumSizeHint().width()), 400)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the widest part and the scroll bar."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._room.minimumSizeHint().width() + bar, 120)

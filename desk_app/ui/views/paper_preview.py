@@ -12,7 +12,7 @@ A4_SHAPE = 210 / 297
 WIDEST = 1100
 """Device-independent pixels beyond which a page only gets coarser to read."""
 REST_MS = 80
-EDGE = 12
+EDGE = 8
 
 
 class PaperPreview(QScrollArea):
@@ -34,6 +34,7 @@ class PaperPreview(QScrollArea):
         self._page.setObjectName("paper")
         self._page.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setWidget(self._page)
+        self.setViewportMargins(EDGE, EDGE, EDGE, EDGE)
         self.setWidgetResizable(False)
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -101,10 +102,11 @@ class PaperPreview(QScrollArea):
 
     def _wide(self) -> int:
         # The scroll bar's room is kept free, so that the width does not depend on it.
-        room = self.width() - self.verticalScrollBar().sizeHint().width() - EDGE
+        frame = 2 * EDGE + 4
+        room = self.width() - self.verticalScrollBar().sizeHint().width() - frame
         if not self._whole:
             return max(1, min(room, WIDEST))
-        return max(1, min(room, round((self.height() - EDGE) * A4_SHAPE)))
+        return max(1, min(room, int((self.height() - frame) * A4_SHAPE)))
 
     def _fit(self) -> None:
         if self._picture is not None:
