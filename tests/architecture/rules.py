@@ -45,7 +45,6 @@ LIBRARIES: Mapping[str, frozenset[str]] = {
     "pypdfium2": frozenset({"printing"}),
     "segno": frozenset({"printing"}),
     "PIL": frozenset({"printing"}),
-    "zxingcpp": frozenset({"printing"}),
     "keyring": frozenset({"vault"}),
     "argon2": frozenset({"vault"}),
     "cryptography": frozenset({"vault"}),
@@ -53,10 +52,8 @@ LIBRARIES: Mapping[str, frozenset[str]] = {
     "pypinyin": frozenset({"content"}),
     "rapidfuzz": frozenset({"content"}),
     "stdnum": frozenset({"services"}),
-    "pydantic": frozenset({"content", "protocol", "hub"}),
     "typer": frozenset({"cli"}),
     "platformdirs": frozenset({"system"}),
-    "structlog": frozenset({"system"}),
 }
 """Which rooms may know a library. What is not listed here is not imported anywhere."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterable
+from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.architecture.rules import ROOMS, broad_handlers, forbidden_imports
+from tests.architecture.rules import LIBRARIES, ROOMS, broad_handlers, forbidden_imports
 from tests.architecture.source_files import ROOT, Source, program
 
 MOST_LINES = 500
@@ -15,6 +18,8 @@ ONE_LONG_TABLE = {
     "desk_app/content/schema.py": "every field of every file of the pack, one after the other",
 }
 """Data in Python's clothes: halves of a table are harder to read than the whole."""
+COME_WITH_ANOTHER = frozenset({"sqlite3", "shiboken6"})
+"""Libraries with a room of their own that no line of ``pyproject.toml`` asks for."""
 
 
 def told(complaints: Iterable[str]) -> None:
@@ -117,6 +122,19 @@ def test_cleaning_up_and_passing_the_error_on_is_not_catching_it() -> None:
     assert list(broad_handlers(Source.of("desk_app/storage/engine.py", tidy))) == []
     swallowing = "try:\n    f()\nexcept BaseException:\n    if bad:\n        return\n    raise"
     assert list(broad_handlers(Source.of("desk_app/storage/engine.py", swallowing))) != []
+
+
+def test_the_libraries_of_the_table_are_those_the_program_is_installed_with() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    installed = {re.split(r"[^\w.-]", need)[0].lower() for need in project["dependencies"]}
+    names = packages_distributions()
+    listed = {
+        dist.lower().replace("_", "-")
+        for library in LIBRARIES
+        if library not in COME_WITH_ANOTHER
+        for dist in names.get(library, [f"{library} is not installed"])
+    }
+    assert listed == installed
 
 
 def test_the_readme_shows_the_same_rooms() -> None:
