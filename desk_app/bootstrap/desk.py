@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desk_app.core.clock import Clock, SystemClock
+from desk_app.core.errors import DeskAppError
 from desk_app.system.paths import AppPaths, cache_dir, find_paths
 from desk_app.system.resources import forms_dir
 
@@ -67,15 +68,21 @@ def owned_folder(data: Path | None) -> Iterator[OwnedFolder]:
     with ExitStack() as stack:
         start_logging(paths.logs)
         stack.callback(stop_logging)
-        hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
-        stack.callback(_restore_hooks, *hooks)
+        stack.push(_hooks_put_back())
         install_crash_hook(paths.logs)
         instance = stack.enter_context(SingleInstance(paths.data))
         yield OwnedFolder(paths, instance)
 
 
-def _restore_hooks(main: Any, thread: Any, unraisable: Any) -> None:
-    sys.excepthook, threading.excepthook, sys.unraisablehook = main, thread, unraisable
+def _hooks_put_back() -> Callable[[Any, BaseException | None, Any], None]:
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
+
+    def put_back(_kind: Any, error: BaseException | None, _trace: Any) -> None:
+        # An error on its way out meets the crash hook only after this.
+        if error is None or isinstance(error, DeskAppError):
+            sys.excepthook, threading.excepthook, sys.unraisablehook = before
+
+    return put_back
 
 
 def find_key_keeper(paths: AppPaths) -> KeyKeeper:

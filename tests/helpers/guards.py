@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -166,14 +167,14 @@ def no_thread_left(patience: float = 2.0) -> Iterator[None]:
 
 @contextmanager
 def hooks_and_log_file_restored() -> Iterator[None]:
-    """Put the thread hook back and close the program's log file, whatever a test opened."""
-    hook = threading.excepthook
+    """Put back the hooks for lost errors and close the log file, whatever a test opened."""
+    hooks = threading.excepthook, sys.unraisablehook
     logger = logging.getLogger("desk_app")
     propagate, level, handlers = logger.propagate, logger.level, list(logger.handlers)
     try:
         yield
     finally:
-        threading.excepthook = hook
+        threading.excepthook, sys.unraisablehook = hooks
         for handler in [h for h in logger.handlers if h not in handlers]:
             logger.removeHandler(handler)
             handler.close()

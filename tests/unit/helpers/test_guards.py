@@ -147,9 +147,10 @@ def test_a_thread_that_ends_passes() -> None:
 
 
 def test_hooks_and_log_files_of_a_test_end_with_it(tmp_path: Path) -> None:
-    hook, handlers = threading.excepthook, list(logging.getLogger("desk_app").handlers)
+    hooks = threading.excepthook, sys.unraisablehook
+    handlers = list(logging.getLogger("desk_app").handlers)
     with hooks_and_log_file_restored():
-        threading.excepthook = print
+        threading.excepthook = sys.unraisablehook = print
         logging.getLogger("desk_app").addHandler(logging.FileHandler(tmp_path / "log"))
-    assert threading.excepthook is hook
+    assert (threading.excepthook, sys.unraisablehook) == hooks
     assert logging.getLogger("desk_app").handlers == handlers
