@@ -36,8 +36,8 @@ def test_no_word_is_clipped_and_nothing_sticks_out(
     desk: OpenWindow, scale: int, size: tuple[int, int]
 ) -> None:
     desk.window.resize(*size)
-    desk.dress(ThemeName.LIGHT, scale)
     desk.window.toast("记下了：做到了。", lambda: None)
+    desk.dress(ThemeName.LIGHT, scale)
     for name, page in pages(desk):
         assert clipped(desk.window) == [], name
         assert outside(desk.window) == [], name

@@ -115,6 +115,8 @@ def test_the_veil_covers_all_and_takes_no_key_but_its_own(desk: OpenWindow) -> N
     picture = window.grab().toImage()
     press(desk, Qt.Key.Key_F2)  # no new session behind it
     press(desk, Qt.Key.Key_Space)
+    press(desk, Qt.Key.Key_Tab)  # nor a way into what lies behind it
+    assert not window.page("session").isAncestorOf(window.focusWidget())
     window.toast("撤销了：居民的原话")
     desk.settle()
     assert window.veil.isVisible()
