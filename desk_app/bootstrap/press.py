@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,3 +39,13 @@ def make_press() -> Press:
         return spool.print_pdf(pdf, printer)
 
     return Press(picture, printers, send)
+
+
+def make_window_press() -> Press:
+    """The same for the window: where there is no CUPS, through Qt's printers."""
+    press = make_press()
+    if sys.platform != "win32":
+        return press
+    from desk_app.ui.tasks.qt_press import qt_press
+
+    return qt_press(press.picture)

@@ -14,7 +14,7 @@ from desk_app.bootstrap.desk import (
     read_officers,
     write_officer,
 )
-from desk_app.bootstrap.press import make_press, print_sheet
+from desk_app.bootstrap.press import make_window_press, print_sheet
 from desk_app.core.clock import Clock, SystemClock
 from desk_app.core.errors import DeskAppError, EnvironmentProblem
 from desk_app.system.paths import AppPaths, find_paths
@@ -181,7 +181,7 @@ class DeskWindow:
         self.desk, theme = opened
         self.runner.side(self.desk.finder.warm_up, lambda _: None)
         self.window.dress(theme)
-        tools = Tools(print_sheet, make_press(), readings)
+        tools = Tools(print_sheet, make_window_press(), readings)
         furnish(self.window, self.desk, self.runner, self._clock, tools)
 
     def _refuse(self, error: Exception) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QTextBrowser
 from desk_app.ui.presenters.map_details import DetailLine, Details, Section
 
 SCHEME = "item"
+DOT = "· "
 
 
 class DetailsText(QTextBrowser):
@@ -58,6 +59,6 @@ class DetailsText(QTextBrowser):
 
 def _line(line: DetailLine) -> str:
     if not line.link:
-        return f"· {escape(line.text)}"
+        return f"{DOT}{escape(line.text)}"
     more = f"　{escape(line.more)}" if line.more else ""
-    return f"· <a href='{SCHEME}:{escape(line.link)}'>{escape(line.text)}</a>{more}"
+    return f"{DOT}<a href='{SCHEME}:{escape(line.link)}'>{escape(line.text)}</a>{more}"

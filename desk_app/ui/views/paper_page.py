@@ -306,7 +306,7 @@ class _Side(QScrollArea):
 
     def __init__(self, cards: list[Card]) -> None:
         super().__init__()
-        room = QWidget()
+        self._room = room = QWidget()
         column = QVBoxLayout(room)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(12)

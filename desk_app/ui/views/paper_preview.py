@@ -11,6 +11,7 @@ from desk_app.services.press import PagePicture
 A4_SHAPE = 210 / 297
 WIDEST = 1100
 """Device-independent pixels beyond which a page only gets coarser to read."""
+ROUNDED = 2
 REST_MS = 80
 EDGE = 8
 
@@ -109,6 +110,10 @@ class PaperPreview(QScrollArea):
         return max(1, min(room, int((self.height() - frame) * A4_SHAPE)))
 
     def _fit(self) -> None:
-        if self._picture is not None:
-            wide = self._wide()
-            self._page.resize(wide, round(wide * self._picture.height / self._picture.width))
+        if self._picture is None:
+            return
+        ratio = self.devicePixelRatioF()
+        wide, own = self._wide(), self._picture.width / ratio
+        # Pictures come rounded up to whole pixels; stretched by one they would be blurred.
+        shown = own if abs(own - wide) <= ROUNDED else wide
+        self._page.resize(round(shown), round(shown * self._picture.height / self._picture.width))
