@@ -100,13 +100,20 @@ class DemoPlayer:
         """Let the window live until ``came``. Raises EnvironmentProblem after PATIENCE_MS."""
         loop = QEventLoop()
         look, end = QTimer(), QTimer()
-        look.timeout.connect(lambda: loop.quit() if came() else None)
+        seen: list[bool] = []
+
+        def look_again() -> None:
+            if came():  # noted now: work that follows may make it untrue again
+                seen.append(True)
+                loop.quit()
+
+        look.timeout.connect(look_again)
         end.setSingleShot(True)
         end.timeout.connect(loop.quit)
         look.start(LOOK_MS)
         end.start(PATIENCE_MS)
         loop.exec()
-        if not came():
+        if not seen:
             raise EnvironmentProblem(
                 QT_TRANSLATE_NOOP("Errors", "演示停在“{scene}”，没有走完。"), scene=what
             )
