@@ -18,27 +18,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desk_app.content.finder_index import Index, Meanings, tokens
-from desk_app.content.finder_phrases import Phrase, phrases_of
-from desk_app.content.finder_sound import Sounds, spell
+from desk_app.content.finder_phrases import phrases_of
+from desk_app.content.finder_sound import Letters, Sounds
 from desk_app.content.finder_text import clauses, deny, is_latin, normalise, without
 from desk_app.content.words import Words
 from desk_app.core.catalogue import Pack
 from desk_app.core.suggestion import Suggestion, Suggestions, Why
 
 MOST = 8
-FLOOR, FOREIGN = 3.4, 1.04
+FLOOR, FOREIGN = 3.0, 1.15
 """An item must score more than FLOOR and FOREIGN times the likest foreign topic (see README of
 tests/data/finder): lower finds more, and chatters."""
 NEAR = 0.3
 """Share of the best score below which other items are left out."""
-BY_CLAUSE = 0.5
-"""What an item's best clause adds to its score over the whole talk."""
+CONTEXT = 0.3
+"""How much the whole talk counts when the best item of one clause is chosen."""
+NAMED, LONGEST_NAMED = 0.5, 12
+"""What an item gains, as a share of the clause's best score, when the clause is nothing but one of
+its phrases; and the longest phrase looked for."""
 LINKED = 2
 """Most items added because they are linked with the best one, where places are left over."""
 SOUND_LENGTH = 60
 """Longer talk is not heard again by sound: it is no slip of typing."""
 DENIED = 0.7
 """Share of what speaks for an item that, when it is what was denied, leaves the item out."""
+WORD_WEIGHT = 0.97
+"""Likeness of the item that a word typed in letters leads to most."""
 SURE = 8.0
 """Score that is shown as one half."""
 EVENT_SEEN = 0.7
@@ -71,13 +76,19 @@ class Finder:
         self._phrases = [
             (phrase, self._tokens(normalise(phrase.text))) for phrase in phrases_of(pack, words)
         ]
+        self._told = [phrase for phrase, _ in self._phrases if phrase.shown]
         self._of_item: dict[str, list[int]] = defaultdict(list)
         for number, (phrase, _) in enumerate(self._phrases):
             for item in phrase.items if phrase.shown else ():
                 self._of_item[item].append(number)
+        self._items_of: dict[str, list[str]] = defaultdict(list)
+        for phrase in self._told:
+            if len(phrase.items) == 1 and len(phrase.text) <= LONGEST_NAMED:
+                self._items_of[normalise(phrase.text)].extend(phrase.items)
         self._index = Index(self._documents(words))
         self._sounds: Sounds | None = None
-        self._letters: list[tuple[str, str, Phrase]] = []
+        self._letters: Letters | None = None
+        self._by_word = list(words.same)
 
     def suggest(self, text: str, limit: int = 5) -> Suggestions:
         """At most ``limit`` (up to 8) items behind ``text``, best first; none when nothing fits."""
@@ -107,12 +118,12 @@ class Finder:
         """Scores over all clauses that are ours; None = silence."""
         again = len(asked) <= SOUND_LENGTH
         heard = _Heard({}, {}, {}, [])
-        best_clause: dict[str, float] = {}
+        needs: list[dict[str, float]] = []
         for clause in dict.fromkeys(without(part, self._fillers) for part in clauses(asked)):
             said = self._tokens(clause)
             by_sound = self._heard_again(clause, said) if again else {}
             scores = self._index.match({**by_sound, **said})
-            item, top, foreign = self._tops(scores)
+            _, top, foreign = self._tops(scores)
             if foreign > top:
                 continue
             for token, weight in {**by_sound, **said}.items():
@@ -120,19 +131,33 @@ class Finder:
                     self._index.add(heard.scores, token, weight)
             heard.said.update(said)
             heard.by_sound.update(by_sound)
-            for name, score in scores.items():
-                best_clause[name] = max(best_clause.get(name, 0.0), score)
+            for name, share in self._named_in(clause).items():
+                for table in (scores, heard.scores):
+                    table[name] = table.get(name, 0.0) + NAMED * share * top
+            _, top, foreign = self._tops(scores)
             if _is_ours(top, foreign):
-                heard.leaders.append(item)
+                needs.append(scores)
         _, top, foreign = self._tops(heard.scores)
-        if not _is_ours(top, foreign) and not heard.leaders:
+        if not _is_ours(top, foreign) and not needs:
             return None
-        heard.scores = {
-            name: score + BY_CLAUSE * best_clause.get(name, 0.0)
-            for name, score in heard.scores.items()
-            if not name.startswith(TOPIC)
-        }
+        heard.scores = _items_only(heard.scores)
+        for scores in needs:
+            with_context = {
+                name: score + CONTEXT * heard.scores[name]
+                for name, score in _items_only(scores).items()
+            }
+            heard.leaders.append(max(with_context, key=lambda name: (with_context[name], name)))
         return heard
+
+    def _named_in(self, clause: str) -> dict[str, float]:
+        """Items of phrases that stand in ``clause`` word for word → share of it that they fill."""
+        run = clause.replace(" ", "")
+        found: dict[str, float] = {}
+        for start in range(len(run)):
+            for stop in range(start + 2, min(len(run), start + LONGEST_NAMED) + 1):
+                for item in self._items_of.get(run[start:stop], ()):
+                    found[item] = max(found.get(item, 0.0), (stop - start) / len(run))
+        return found
 
     def _tops(self, scores: Mapping[str, float]) -> tuple[str, float, float]:
         """The best item, its score, and that of the likest foreign topic."""
@@ -183,21 +208,28 @@ class Finder:
         _, top, foreign = self._tops(heard.scores)
         if not _is_ours(top, foreign):
             return Suggestions(query, (), (), ())
-        heard.scores = {n: s for n, s in heard.scores.items() if not n.startswith(TOPIC)}
+        heard.scores = _items_only(heard.scores)
         return self._answer(query, heard, self._rank(heard, limit), (), limit)
 
     def _by_letters(self, letters: str) -> dict[str, tuple[float, str]]:
         """Item → likeness and phrase, for letters that stand in its initials or its pinyin."""
-        if not self._letters:
-            self._letters = [
-                (*spell(phrase.text), phrase) for phrase, _ in self._phrases if phrase.shown
-            ]
+        if self._letters is None:
+            self._letters = Letters([*(phrase.text for phrase in self._told), *self._by_word])
         found: dict[str, tuple[float, str]] = {}
-        for initials, full, phrase in self._letters:
-            likeness = max(_letter_match(letters, initials), _letter_match(letters, full))
-            for item, weight in phrase.items.items() if likeness else ():
-                if likeness * weight > found.get(item, (0.0, ""))[0]:
-                    found[item] = (likeness * weight, phrase.shown)
+
+        def put(item: str, likeness: float, shown: str) -> None:
+            if likeness > found.get(item, (0.0, ""))[0]:
+                found[item] = (likeness, shown)
+
+        for number, likeness in self._letters.match(letters).items():
+            if number < len(self._told):
+                for item, weight in self._told[number].items.items():
+                    put(item, likeness * weight, self._told[number].shown)
+            elif likeness == 1.0:
+                word = self._by_word[number - len(self._told)]
+                heard = self._hear(word)
+                for item in heard.leaders if heard else ():
+                    put(item, WORD_WEIGHT, word)
         return found
 
     def _sound(self) -> Sounds:
@@ -295,13 +327,9 @@ class Finder:
         return documents
 
 
+def _items_only(scores: Mapping[str, float]) -> dict[str, float]:
+    return {name: score for name, score in scores.items() if not name.startswith(TOPIC)}
+
+
 def _is_ours(top: float, foreign: float) -> bool:
     return top > FLOOR + FOREIGN * foreign
-
-
-def _letter_match(letters: str, known: str) -> float:
-    """How well typed letters stand for a spelling: all of it, its beginning, or inside."""
-    if letters not in known:
-        return 0.0
-    share = len(letters) / len(known)
-    return min(1.0, 0.5 + 0.5 * share + (0.1 if known.startswith(letters) else 0.0))

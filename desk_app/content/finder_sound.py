@@ -7,6 +7,7 @@ Building costs the loading of pypinyin and a tenth of a second, so it is done at
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -86,10 +87,40 @@ class Sounds:
         return ways[-1] or []
 
 
-def spell(text: str) -> tuple[str, str]:
-    """Initials and full pinyin of a text, by the commonest reading of each character."""
-    spelt = [syllables(character)[0] for character in text if character.isalnum()]
-    return "".join(part[:1] for part in spelt), "".join(spelt)
+class Letters:
+    """Texts by what is typed for them: initials or full pinyin, of each of their readings."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._numbers: list[int] = []
+        self._starts: list[int] = []
+        spelt: list[str] = []
+        place = 0
+        for number, text in enumerate(texts):
+            readings = [syllables(character) for character in text if character.isalnum()]
+            for parts in itertools.islice(itertools.product(*readings), MOST_SPELLINGS):
+                for letters in ("".join(part[:1] for part in parts), "".join(parts)):
+                    self._numbers.append(number)
+                    self._starts.append(place)
+                    spelt.append(letters)
+                    place += len(letters) + 1
+        self._all = "\n".join(spelt) + "\n"
+
+    def match(self, letters: str) -> dict[int, float]:
+        """Number of text → likeness from 0 to 1, where ``letters`` stand in a spelling of it.
+
+        All of a spelling is likest, then its beginning, then any other part.
+        """
+        found: dict[int, float] = {}
+        place = self._all.find(letters)
+        while place >= 0:
+            which = bisect_right(self._starts, place) - 1
+            start = self._starts[which]
+            length = self._all.index("\n", place) - start
+            likeness = 0.5 + 0.5 * len(letters) / length + (0.1 if place == start else 0.0)
+            number = self._numbers[which]
+            found[number] = max(found.get(number, 0.0), min(1.0, likeness))
+            place = self._all.find(letters, start + length)
+        return found
 
 
 def _by_sound(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-MAX_CHARACTERS = 1_200
+MAX_CHARACTERS = 800
 """Characters of a talk that are looked at; the beginning and the end of a longer one."""
 
 MAX_CLAUSES = 32
@@ -15,12 +15,28 @@ MAX_CLAUSES = 32
 _BREAKS = re.compile(
     r"[，。；！？、,.;!?\n\r\t ]+|还有就是|还有|另外|顺便|顺带|以及|同时|然后|而且|接着|再就是"
 )
+_START = r"(?:^|(?<=[，。；！？ ]))"
+_END = r"(?=[，。；！？ ]|$)"
 _DENIED = re.compile(
-    r"(?:不是|并不是|不是说|没想|不想|不用|不要|不办|不需要|不问|先不)(?:来|要|想|说|是)?"
-    r"(?:办|问|申请|领|查|弄|报|搞)?([一-鿿]{2,10}?)(?:的事情|的事|的|了|，|,|。|；|$)"
+    _START + r"(?:我们?|今天|这次|这回|其实|可|但|也|先|都|又|本来|您|你|同志|阿姨|师傅)*"
+    r"(?:并?不是|没想|没打算|不打算|不想|不用|不要|不办|不需要|不问|不申请|不查|不考虑|用不着)"
+    r"(?:来|要|想|说|给我|帮我)*(?:办|问|申请|领|查(?!档)|弄|报(?!销)|搞|取(?!暖)|开)?"
+    r"([一-鿿]{2,10}?)(?:的业务|的事情|的事|的|了|啦)?(?:"
+    + _END
+    + r"|(?=[是只就][来要想问办说是]))"
 )
-_KEEP_AFTER = ("能", "知道", "会", "够", "行", "好", "清楚", "明白", "给", "了", "到", "上", "懂")
-"""不能, 不知道, 不会 … complain; they deny nothing that was asked for."""
+_SETTLED = re.compile(
+    _START
+    + r"([一-鿿]{2,8}?)(?:我|都|是)?(?:已经)?(?:不办了|办过了|办好了|弄好了|就算了|不问了|不弄了)"
+    + _END
+)
+_KEEP_AFTER = (
+    "能", "知道", "会", "够", "行", "好", "清楚", "明白", "给", "了", "到", "上", "懂",
+    "我", "咱", "他", "她", "它", "人", "活", "麻烦",
+)  # fmt: skip
+"""不能, 不知道, 不会, 不要我 … complain; they deny nothing that was asked for."""
+_KEEP_WITH = ("人", "户口", "户籍", "吗", "么", "嘛", "吧", "没有")
+"""不是本地户口, 不是能报吗 … tell or ask."""
 
 
 def normalise(text: str) -> str:
@@ -33,17 +49,17 @@ def normalise(text: str) -> str:
 
 
 def deny(text: str) -> tuple[str, tuple[str, ...]]:
-    """``text`` without what the speaker denied, and the denied words."""
+    """``text`` without what the speaker denied or has settled, and those words."""
     denied: list[str] = []
 
     def drop(found: re.Match[str]) -> str:
         thing = found[1]
-        if thing.startswith(_KEEP_AFTER) or text[: found.start()].endswith(("是", "要")):
+        if thing.startswith(_KEEP_AFTER) or thing.endswith(_KEEP_WITH):
             return found[0]
-        denied.append(thing)
+        denied.append(thing.removesuffix("的"))
         return "，"
 
-    return _DENIED.sub(drop, text), tuple(denied)
+    return _SETTLED.sub(drop, _DENIED.sub(drop, text)), tuple(denied)
 
 
 def clauses(text: str) -> list[str]:
@@ -54,40 +70,11 @@ def clauses(text: str) -> list[str]:
     return said if len(said) <= MAX_CLAUSES else [*said[:half], *said[-half:]]
 
 
-def read_as(text: str, same: Mapping[str, str], longest: int) -> str:
-    """``text`` with each word that has a standard form replaced by it, longest first."""
-    out: list[str] = []
-    place = 0
-    while place < len(text):
-        for size in range(min(longest, len(text) - place), 0, -1):
-            word = same.get(text[place : place + size])
-            if word is not None:
-                out.append(word)
-                place += size
-                break
-        else:
-            out.append(text[place])
-            place += 1
-    return "".join(out)
-
-
 def without(text: str, fillers: Sequence[str]) -> str:
     """``text`` without words that carry no need."""
     for filler in fillers:
         text = text.replace(filler, " ")
     return text
-
-
-def grams(text: str) -> list[str]:
-    """Overlapping pairs and single characters of ``text``; Latin words whole."""
-    found: list[str] = []
-    for run in re.findall(r"[a-z0-9]+|[^\sa-z0-9，]+", text):
-        if run[0].isascii():
-            found.append(run)
-            continue
-        found.extend(run[i : i + 2] for i in range(len(run) - 1))
-        found.extend(run)
-    return found
 
 
 def is_latin(text: str) -> bool:
