@@ -44,8 +44,8 @@ def make_press() -> Press:
 def make_window_press() -> Press:
     """The same for the window: where there is no CUPS, through Qt's printers."""
     press = make_press()
-    if sys.platform != "win32":
-        return press
-    from desk_app.ui.tasks.qt_press import qt_press
+    if sys.platform == "win32":
+        from desk_app.ui.tasks.qt_press import qt_press
 
-    return qt_press(press.picture)
+        press = qt_press(press.picture)
+    return press
