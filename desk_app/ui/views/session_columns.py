@@ -90,6 +90,7 @@ class SessionColumns(QWidget):
         else:
             self._tabs = QTabWidget()
             self._tabs.setDocumentMode(True)
+            self._tabs.setTabBarAutoHide(True)  # one tab needs no name twice
             if mode == NARROW:
                 self._tabs.addTab(_scrolled(self._left, stretch=False), self._left_name)
             else:
