@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QStandardPaths, Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from desk_app.core.errors import DeskAppError
 from desk_app.services.paper import EXPLANATION, MATERIAL_SHEET
@@ -25,12 +18,10 @@ from desk_app.ui.presenters.paper_words import sheet_words
 from desk_app.ui.views.page import Page
 from desk_app.ui.views.paper_preview import PaperPreview
 from desk_app.ui.views.paper_save import SavePanel
+from desk_app.ui.views.paper_side import SideCards
 from desk_app.ui.widgets.basic import Card, button, label
 from desk_app.ui.widgets.choice_row import ChoiceRow
 from desk_app.ui.widgets.notices import Notice
-
-PANEL = 22
-"""Wanted width of the right side in letters m."""
 
 
 class PaperPage(Page):
@@ -52,7 +43,7 @@ class PaperPage(Page):
         self.preview.wanted.connect(self.presenter.draw)
         self.preview.clicked.connect(self._switch_view)
         row.addWidget(self.preview, 1)
-        self._side = _Side([self._leave(), self._look(), self._facts()])
+        self._side = SideCards([self._leave(), self._look(), self._facts()])
         row.addWidget(self._side)
         self.column.addLayout(row, 1)
         self._keys()
@@ -299,33 +290,3 @@ class PaperPage(Page):
     def _close_saving(self) -> None:
         self.saving.hide()
         self.take_focus()
-
-
-class _Side(QScrollArea):
-    """The cards on the right: never cut off at the side, scrolled when they are too many."""
-
-    def __init__(self, cards: list[Card]) -> None:
-        super().__init__()
-        self._room = room = QWidget()
-        column = QVBoxLayout(room)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(12)
-        for card in cards:
-            column.addWidget(card)
-        column.addStretch()
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.setWidget(room)
-        self._room = room
-
-    def sizeHint(self) -> QSize:
-        """As wide as is pleasant to read."""
-        wide = PANEL * self.fontMetrics().horizontalAdvance("m")
-        return QSize(max(wide, self.minimumSizeHint().width()), 400)
-
-    def minimumSizeHint(self) -> QSize:
-        """Room for the widest part and the scroll bar."""
-        bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(self._room.minimumSizeHint().width() + bar, 120)
