@@ -17,8 +17,8 @@ from desk_app.content.finder_text import clauses, normalise, without
 from desk_app.content.words import Words
 
 FLOOR, FOREIGN = 3.0, 1.15
-"""An item must score more than FLOOR and FOREIGN times the likest foreign topic. Set on the labelled
-talk: lower finds more, and chatters."""
+"""An item must score more than FLOOR and FOREIGN times the likest foreign topic; lower finds more,
+and chatters. Set on the labelled talk."""
 CONTEXT = 0.3
 """How much the whole talk counts when the best item of one clause is chosen."""
 NAMED, LONGEST_NAMED = 0.5, 12

@@ -40,6 +40,71 @@ def test_a_complaint_with_no_in_it_is_not_taken_for_a_denial(finder: Finder) -> 
     assert finder.suggest("医保卡不能用了").negated == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "left_out"),
+    [
+        ("身份证不办了 居住证续一下", "police.residence-permit-endorse", "police.id-card-renew"),
+        ("低保我办好了，想问孩子学费", "civil.edu-aid", "civil.dibao"),
+        ("不是来办残疾证的是来问轮椅", "disability.device", "disability.cert-apply"),
+    ],
+)
+def test_what_is_settled_or_denied_in_one_breath_is_left_out(
+    finder: Finder, text: str, found: str, left_out: str
+) -> None:
+    answer = items(finder, text)
+    assert found in answer
+    assert left_out not in answer
+
+
+@pytest.mark.parametrize("text", ["我不是本地户口，能办居住证吗", "公司不要我了", "不是说能报销吗"])
+def test_a_negative_that_tells_or_asks_denies_nothing(finder: Finder, text: str) -> None:
+    answer = finder.suggest(text)
+    assert answer.negated == ()
+    assert answer.suggestions
+
+
+def test_small_talk_around_a_need_does_not_hide_it(finder: Finder) -> None:
+    text = "今天天气真好，外面有卖西瓜的，我来是因为残疾证到期了，对了中午吃什么好"
+    assert items(finder, text)[0] == "disability.cert-renew"
+    assert items(finder, "今天天气真好，外面有卖西瓜的，中午吃什么好") == []
+
+
+@pytest.mark.parametrize(
+    ("word", "item"),
+    [("低保", "civil.dibao"), ("残疾证", "disability.cert-apply"), ("轮椅", "disability.device")],
+)
+def test_a_bare_word_leads_first_to_the_item_that_is_called_so(
+    finder: Finder, word: str, item: str
+) -> None:
+    assert items(finder, word)[0] == item
+
+
+@pytest.mark.parametrize(
+    ("typed", "item"),
+    [
+        ("dbh", "civil.dibao"), ("changhuxian", "medical.ltc-apply"), ("chx", "medical.ltc-apply"),
+        ("yi bao ka diu le", "medical.card-loss"), ("CANJIZHENG", "disability.cert-apply"),
+    ],
+)  # fmt: skip
+def test_letters_are_read_as_initials_or_pinyin(finder: Finder, typed: str, item: str) -> None:
+    found = finder.suggest(typed).suggestions
+    assert item in [s.item for s in found]
+    assert {why.kind for s in found for why in s.why} <= {"pinyin", "link"}
+
+
+@pytest.mark.parametrize("letters", ["hello world", "abc", "qwertyuiop"])
+def test_letters_that_are_no_pinyin_find_nothing(finder: Finder, letters: str) -> None:
+    assert items(finder, letters) == []
+
+
+def test_linked_items_only_fill_places_and_say_with_what_they_are_linked(finder: Finder) -> None:
+    found = finder.suggest("敬老卡").suggestions
+    linked = [s for s in found if s.why[0].kind == "link"]
+    assert found[0].item == "civil.old-age-card"
+    assert linked
+    assert found[-len(linked) :] == tuple(linked)
+
+
 def test_every_suggestion_says_why_and_asks_two_questions_at_most(finder: Finder) -> None:
     for text in ("老伴去世了", "医宝报消", "changhuxian", "yljz", "申请低保", "残疾证到期"):
         for suggestion in finder.suggest(text, 8).suggestions:
