@@ -87,7 +87,7 @@ def _sections(sheet: MaterialSheet, size: int) -> Iterator[Block]:
     yield from _section(
         "已经有了，不用再带", _together(_in_hand(name, size) for name in sheet.in_hand)
     )
-    ours = [_paper(paper, size, box=False) for paper in sheet.by_us]
+    ours = [_by_us(paper, size) for paper in sheet.by_us]
     yield from _section("我们来办，不用您跑", ours)
     promises = _together(_promise(promise, size) for promise in sheet.promises)
     yield from _section("我们说好的", promises)
@@ -116,9 +116,24 @@ def _to_bring(entry: SheetPaper | SheetChoice, size: int) -> Iterator[Block]:
         yield _choice(papers, size, again=start > 0)
 
 
-def _paper(paper: SheetPaper, size: int, *, box: bool = True) -> Block:
-    rows = _paper_rows(paper, size, 0.0, ROOM, box=box)
-    return Block((*rows, Row(size * 0.45)), papers=int(box))
+def _paper(paper: SheetPaper, size: int) -> Block:
+    return Block((*_paper_rows(paper, size, 0.0, ROOM), Row(size * 0.45)), papers=1)
+
+
+def _by_us(paper: SheetPaper, size: int) -> Block:
+    """One line where it fits: the resident has nothing to do about it."""
+    large = min(size + 2, HEAD)
+    point = Text("·", large, True, _BOX / 2)
+    name = paragraph(paper.plain_name, large, x=_INDENT, bold=True)
+    if paper.form:
+        name = _beside(name, paper.plain_name, f"：{paper.form}", size, ROOM)
+    official = f"（{paper.official_name}）" if paper.official_name else ""
+    more = [
+        *paragraph(official, size, x=_INDENT),
+        *_details(replace(paper, form=""), size, _INDENT, ROOM),
+    ]
+    rows = [*name, *more] or [hand_line("", size, x=_INDENT)]
+    return Block((replace(rows[0], marks=(point, *rows[0].marks)), *rows[1:]))
 
 
 def _choice(papers: Sequence[SheetPaper], size: int, *, again: bool) -> Block:
@@ -128,14 +143,21 @@ def _choice(papers: Sequence[SheetPaper], size: int, *, again: bool) -> Block:
     for index, paper in enumerate(papers):
         if index:
             rows += paragraph("或者", size, x=_INSET + _INDENT, bold=True, room=room)
-        rows += _paper_rows(paper, size, _INSET, room, box=True)
+        rows += _paper_rows(paper, size, _INSET, room)
     framed = frame([*rows, Row(6)], x=0.0, room=ROOM, thickness=1.2)
     return Block((*framed, Row(size * 0.7)), papers=len(papers))
 
 
-def _paper_rows(paper: SheetPaper, size: int, left: float, room: float, *, box: bool) -> list[Row]:
-    x = left + _INDENT
-    rows = _name_rows(paper, size, left, room, box=box)
+def _paper_rows(paper: SheetPaper, size: int, left: float, room: float) -> list[Row]:
+    return [
+        *_name_rows(paper, size, left, room),
+        *_details(paper, size, left + _INDENT, room),
+    ]
+
+
+def _details(paper: SheetPaper, size: int, x: float, room: float) -> list[Row]:
+    """Everything known of a paper but its names."""
+    rows: list[Row] = []
     for label, text in (
         ("", paper.why),
         ("", paper.form),
@@ -154,22 +176,26 @@ def _paper_rows(paper: SheetPaper, size: int, left: float, room: float, *, box: 
     return rows
 
 
-def _name_rows(paper: SheetPaper, size: int, left: float, room: float, *, box: bool) -> list[Row]:
+def _name_rows(paper: SheetPaper, size: int, left: float, room: float) -> list[Row]:
     large = min(size + 2, HEAD)
     x = left + _INDENT
     name = paragraph(paper.plain_name, large, x=x, bold=True, room=room)
     if not name:
         name = [Row(HAND_ROW, (Rule(room - x, x),))]
-    mark = TickBox(_BOX, left) if box else Text("·", large, True, left + _BOX / 2)
-    name[0] = Row(max(name[0].height, _BOX + 4), (mark, *name[0].marks))
+    name[0] = Row(max(name[0].height, _BOX + 4), (TickBox(_BOX, left), *name[0].marks))
     if not paper.official_name:
         return name
-    official = f"（{paper.official_name}）"
-    after = x + width(paper.plain_name, large, bold=True)
-    if len(name) == 1 and after + width(official, size) <= room:
-        name[0] = replace(name[0], marks=(*name[0].marks, Text(official, size, x=after)))
-        return name
-    return [*name, *paragraph(official, size, x=x, room=room)]
+    return _beside(name, paper.plain_name, f"（{paper.official_name}）", size, room, x)
+
+
+def _beside(
+    name: list[Row], plain: str, after: str, size: int, room: float, x: float = _INDENT
+) -> list[Row]:
+    """The rows of a name with ``after`` behind it, or below where it does not fit."""
+    end = x + width(plain, min(size + 2, HEAD), bold=True)
+    if len(name) == 1 and end + width(after, size) <= room:
+        return [replace(name[0], marks=(*name[0].marks, Text(after, size, x=end)))]
+    return [*name, *paragraph(after.removeprefix("："), size, x=x, room=room)]
 
 
 def _phone_rows(paper: SheetPaper, size: int, x: float, room: float) -> list[Row]:

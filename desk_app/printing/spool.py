@@ -2,6 +2,9 @@
 
 Linux and macOS through CUPS (``lpstat``, ``lp``). There is no such command on Windows, and nothing
 was tried there: the window prints the same page pictures through Qt instead.
+
+CUPS itself keeps a finished job's file for a day unless its ``PreserveJobFiles`` is ``No``; only
+the machine's administrator can set that, so it belongs to the installation guide.
 """
 
 from __future__ import annotations

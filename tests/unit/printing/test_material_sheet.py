@@ -49,6 +49,17 @@ def test_everything_on_the_sheet_can_be_read_back(size: int) -> None:
         assert wanted in text
 
 
+@pytest.mark.parametrize("place", ["to_bring", "perhaps", "by_us", "choice"])
+def test_every_word_known_of_a_paper_is_printed_wherever_it_stands(place: str) -> None:
+    paper = SheetPaper(**{
+        field.name: f"甲{number}乙" for number, field in enumerate(dataclasses.fields(SheetPaper))
+    })  # fmt: skip
+    entry = {"choice": {"to_bring": (SheetChoice((paper,)),)}}.get(place, {place: (paper,)})
+    text = words(material_sheet_pdf(replace(ONE_PAGE, **{"to_bring": (), **entry})).pdf)
+    for number in range(len(dataclasses.fields(SheetPaper))):
+        assert text.count(f"甲{number}乙") == 1
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_the_text_is_set_in_the_size_asked_for(size: int) -> None:
     printed = material_sheet_pdf(FULL, size)
