@@ -92,6 +92,19 @@ def test_letters_are_read_as_initials_or_pinyin(finder: Finder, typed: str, item
     assert {why.kind for s in found for why in s.why} <= {"pinyin", "link"}
 
 
+@pytest.mark.parametrize(
+    ("wrong", "item"),
+    [
+        ("想问底宝", "civil.dibao"), ("常护显", "medical.ltc-apply"),
+        ("丧脏费", "hrss.funeral-grant"), ("居筑正", "police.residence-permit-apply"),
+    ],
+)  # fmt: skip
+def test_wrong_characters_are_heard_by_their_sound(finder: Finder, wrong: str, item: str) -> None:
+    found = {s.item: s.why for s in finder.suggest(wrong).suggestions}
+    assert item in found
+    assert "pinyin" in {why.kind for why in found[item]}
+
+
 @pytest.mark.parametrize("letters", ["hello world", "abc", "qwertyuiop"])
 def test_letters_that_are_no_pinyin_find_nothing(finder: Finder, letters: str) -> None:
     assert items(finder, letters) == []
