@@ -108,7 +108,6 @@ class MainWindow(QMainWindow):
         self.veil = Veil(whole, self.toggle_veil)
         self._whole = whole
         self._on_theme: Callable[[Theme], object] = lambda _: None
-        self._on_closed: Callable[[], object] = lambda: None
         for key, act in (
             ("F9", self.toggle_veil),
             ("Esc", self.back),
@@ -165,10 +164,6 @@ class MainWindow(QMainWindow):
     def lay_over(self, box: Overlay) -> None:
         """A box that lies over the pages: Esc closes it, another page too."""
         self._overlays.append(box)
-
-    def on_closed(self, act: Callable[[], object]) -> None:
-        """What to do when the window is closed."""
-        self._on_closed = act
 
     def go(self, name: str) -> None:
         """Show a page; the page left behind keeps what is being typed."""
@@ -245,7 +240,6 @@ class MainWindow(QMainWindow):
         """Closing keeps what is being typed and asks nothing."""
         if self._name:
             self._pages[self._name].settle()
-        self._on_closed()
         super().closeEvent(event)
 
     def _show_time(self) -> None:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
-    QWidget,
 )
 
 RING_OUTER, RING_INNER = 3, 2
@@ -198,12 +197,3 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
             clear(inner)
-
-
-def name_all(root: QWidget) -> None:
-    """Give every focusable widget below ``root`` that has no name its text as one."""
-    for widget in root.findChildren(QWidget):
-        if widget.focusPolicy() is not Qt.FocusPolicy.NoFocus and not widget.accessibleName():
-            widget.setAccessibleName(
-                widget.toolTip() or widget.objectName() or type(widget).__name__
-            )
