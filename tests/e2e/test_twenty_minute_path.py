@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from desk_app.ui.views.paper_page import PaperPage
 from desk_app.ui.views.session_page import SessionPage
-from desk_app.ui.views.session_rows import ChipList
+from desk_app.ui.widgets.chip_list import ChipList
 from tests.helpers.gui import OpenWindow, open_window
 from tests.helpers.typing_in import commit_text
 from tests.helpers.ui_desk import FakePrinter

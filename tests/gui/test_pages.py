@@ -19,8 +19,8 @@ from desk_app.ui.views.cases_page import CasesPage
 from desk_app.ui.views.more_page import MorePage
 from desk_app.ui.views.promises_page import PromisesPage
 from desk_app.ui.views.session_page import SessionPage
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.views.today_page import TodayPage
+from desk_app.ui.widgets.chip_list import ChipList
 from tests.helpers.factories import fill_store
 from tests.helpers.fakes import FakeClock
 from tests.helpers.gui import OpenWindow, open_window

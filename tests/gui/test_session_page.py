@@ -19,9 +19,9 @@ from desk_app.core.fold import CaseState
 from desk_app.core.suggestion import Suggestions
 from desk_app.ui.presenters.session_state import SessionState
 from desk_app.ui.theme import ThemeName
-from desk_app.ui.views.session_columns import NARROW, TABS, WIDE
 from desk_app.ui.views.session_page import SessionPage
-from desk_app.ui.views.session_rows import ChipList
+from desk_app.ui.widgets.block_columns import NARROW, TABS, WIDE
+from desk_app.ui.widgets.chip_list import ChipList
 from tests.helpers.gui import OpenWindow, clipped, nameless, open_window, outside, shown
 from tests.helpers.typing_in import commit_text, compose_text
 from tests.helpers.ui_desk import FORMS

@@ -13,12 +13,12 @@ from desk_app.ui.presenters.case_page_state import PRIVATE, CasePageState
 from desk_app.ui.presenters.case_presenter import CasePresenter
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.page import Page
-from desk_app.ui.views.session_columns import SessionColumns
-from desk_app.ui.views.session_prompt import CommittedLine
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import Card, FlowLayout, badge, button, clear, label
+from desk_app.ui.widgets.block_columns import BlockColumns
+from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.editor import DRAFT_PAUSE_MS
 from desk_app.ui.widgets.masked import MaskedValue
+from desk_app.ui.widgets.prompt_line import CommittedLine
 
 MASKS = {"phone": mask_phone, "id_number": mask_id_number}
 
@@ -56,7 +56,7 @@ class CasePage(Page):
         self._pause.timeout.connect(self._keep_note)
         self.note.textEdited.connect(self._note_edited)
         history.body.insertWidget(1, self.note)
-        self.columns = SessionColumns(
+        self.columns = BlockColumns(
             [
                 self._conflicts_card, self._ending_card, self._words_card, self._promises_card,
                 self._items_card, self._papers_card,

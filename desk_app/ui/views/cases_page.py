@@ -12,9 +12,9 @@ from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.cases_presenter import CasesPresenter, CasesState
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.page import Page
-from desk_app.ui.views.session_prompt import CommittedLine
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import Card, button, chip, label
+from desk_app.ui.widgets.chip_list import ChipList
+from desk_app.ui.widgets.prompt_line import CommittedLine
 from desk_app.ui.widgets.side_by_side import scrolled
 
 PAUSE_MS = 150

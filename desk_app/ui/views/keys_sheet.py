@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from desk_app.ui.views.session_row_shape import ChipRow
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import label
+from desk_app.ui.widgets.chip_list import ChipList
+from desk_app.ui.widgets.chip_row import ChipRow
 from desk_app.ui.widgets.overlay import OverlayBox
 from desk_app.ui.widgets.side_by_side import scrolled
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from desk_app.ui.presenters.lines import Line
-from desk_app.ui.views.session_row_shape import Chip, ChipGroup, ChipRow
+from desk_app.ui.widgets.chip_row import Chip, ChipGroup, ChipRow
 
 
 def rows_of(lines: Iterable[Line]) -> list[ChipRow]:

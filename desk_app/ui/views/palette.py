@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from desk_app.services.search import CASE, COMMAND, EVENT, ITEM, SOP, Hit, Search
 from desk_app.ui.presenters.ports import Runner
-from desk_app.ui.views.session_prompt import CommittedLine
-from desk_app.ui.views.session_row_shape import ChipRow
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import label
+from desk_app.ui.widgets.chip_list import ChipList
+from desk_app.ui.widgets.chip_row import ChipRow
 from desk_app.ui.widgets.overlay import OverlayBox
+from desk_app.ui.widgets.prompt_line import CommittedLine
 from desk_app.ui.widgets.side_by_side import scrolled
 
 PAUSE_MS = 80

@@ -14,8 +14,8 @@ from desk_app.ui.presenters.promises_presenter import (
 )
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.page import Page
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import Card, chip, label
+from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.choice_row import ChoiceRow
 from desk_app.ui.widgets.side_by_side import scrolled
 

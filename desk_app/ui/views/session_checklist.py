@@ -24,9 +24,9 @@ from desk_app.ui.views.session_checklist_rows import (
     STEP,
     ChecklistRows,
 )
-from desk_app.ui.views.session_row_shape import ChipRow
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import Card, button, label
+from desk_app.ui.widgets.chip_list import ChipList
+from desk_app.ui.widgets.chip_row import ChipRow
 
 OFFERS = 3
 SLOT = "waive:"

@@ -10,7 +10,7 @@ from desk_app.core.catalogue import Pack, Step
 from desk_app.core.checklist import Effect, Walk, WalkedStep
 from desk_app.core.materials import MaterialList, MergedPaper
 from desk_app.services.paper import form_in_words
-from desk_app.ui.views.session_row_shape import Chip, ChipGroup, ChipRow
+from desk_app.ui.widgets.chip_row import Chip, ChipGroup, ChipRow
 
 MARKS = {
     "unseen": "○", "in_progress": "◐", "asking": "?", "missing": "!", "done": "✓", "in_hand": "✓",

@@ -11,12 +11,12 @@ from desk_app.services.casework import Ending
 from desk_app.ui.presenters.entry_words import OUTCOME_NAMES
 from desk_app.ui.presenters.session_presenter import SessionPresenter
 from desk_app.ui.presenters.session_state import SessionState
-from desk_app.ui.views.session_columns import RIGHT_TABS
 from desk_app.ui.views.session_drafts import LineDrafts
 from desk_app.ui.views.session_reasons import ReasonPicker
-from desk_app.ui.views.session_row_shape import Chip, ChipRow
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import Card, button, label
+from desk_app.ui.widgets.block_columns import RIGHT_TABS
+from desk_app.ui.widgets.chip_list import ChipList
+from desk_app.ui.widgets.chip_row import Chip, ChipRow
 from desk_app.ui.widgets.choice_row import ChoiceRow
 from desk_app.ui.widgets.editor import KeepingEditor, KeepingLine
 

@@ -18,10 +18,10 @@ from desk_app.ui.presenters.session_state import (
     offered,
 )
 from desk_app.ui.theme import LINE_COLOURS
-from desk_app.ui.views.session_prompt import CommittedLine
-from desk_app.ui.views.session_row_shape import Chip, ChipGroup, ChipRow
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import Card, label
+from desk_app.ui.widgets.chip_list import ChipList
+from desk_app.ui.widgets.chip_row import Chip, ChipGroup, ChipRow
+from desk_app.ui.widgets.prompt_line import CommittedLine
 
 LOOK_PAUSE_MS = 150
 MORE = "more"

@@ -15,7 +15,6 @@ from desk_app.ui.presenters.session_presenter import SessionPresenter
 from desk_app.ui.presenters.session_state import SessionState
 from desk_app.ui.views.page import Page
 from desk_app.ui.views.session_checklist import ChecklistBlock
-from desk_app.ui.views.session_columns import NARROW, TABS, SessionColumns
 from desk_app.ui.views.session_end import EndPanel
 from desk_app.ui.views.session_header import SessionHeader
 from desk_app.ui.views.session_items import ItemsBlock
@@ -25,6 +24,7 @@ from desk_app.ui.views.session_questions import QuestionsBlock
 from desk_app.ui.views.session_reasons import ReasonPicker
 from desk_app.ui.views.session_words import WordsBlock
 from desk_app.ui.widgets.basic import button, label
+from desk_app.ui.widgets.block_columns import NARROW, TABS, BlockColumns
 
 MINUTE_MS = 20_000
 
@@ -48,7 +48,7 @@ class SessionPage(Page):
         self.end = EndPanel(self.presenter, reasons)
         self.end.cancelled.connect(self._leave_end)
         self.end.change_wanted.connect(self._change)
-        self.columns = SessionColumns(
+        self.columns = BlockColumns(
             [self.words, self.person, self.questions],
             [
                 (self.tr("3 可能事项"), self.items),

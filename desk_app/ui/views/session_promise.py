@@ -14,11 +14,11 @@ from desk_app.ui.presenters.session_presenter import PROMISE_DAYS, SessionPresen
 from desk_app.ui.presenters.session_state import SessionState
 from desk_app.ui.presenters.time_words import due_words
 from desk_app.ui.views.session_drafts import LineDrafts
-from desk_app.ui.views.session_prompt import CommittedLine
-from desk_app.ui.views.session_row_shape import Chip, ChipRow
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import Card, FlowLayout, button, clear, label
+from desk_app.ui.widgets.chip_list import ChipList
+from desk_app.ui.widgets.chip_row import Chip, ChipRow
 from desk_app.ui.widgets.choice_row import ChoiceRow
+from desk_app.ui.widgets.prompt_line import CommittedLine
 
 WHAT, WHO = "promise:what", "promise:who"
 ME, RESIDENT, OTHER = "me", "resident", "other"

@@ -7,9 +7,9 @@ from functools import partial
 from desk_app.core.agenda import FactQuestion
 from desk_app.ui.presenters.session_presenter import SessionPresenter
 from desk_app.ui.presenters.session_state import SessionState, asking
-from desk_app.ui.views.session_row_shape import Chip, ChipGroup, ChipRow
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import Card, label
+from desk_app.ui.widgets.chip_list import ChipList
+from desk_app.ui.widgets.chip_row import Chip, ChipGroup, ChipRow
 
 SHOWN = 5
 """Unanswered questions shown at once; a page of boxes frightens."""

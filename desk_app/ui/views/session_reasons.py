@@ -15,10 +15,10 @@ from desk_app.ui.presenters.session_state import (
     offered_reasons,
     reason_texts,
 )
-from desk_app.ui.views.session_prompt import CommittedLine
-from desk_app.ui.views.session_row_shape import ChipRow
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import label
+from desk_app.ui.widgets.chip_list import ChipList
+from desk_app.ui.widgets.chip_row import ChipRow
+from desk_app.ui.widgets.prompt_line import CommittedLine
 
 SHOWN = 5
 

@@ -10,9 +10,9 @@ from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.today_presenter import TodayPresenter, TodayState
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.page import Page
-from desk_app.ui.views.session_row_shape import ChipRow
-from desk_app.ui.views.session_rows import ChipList
 from desk_app.ui.widgets.basic import Card, button, label
+from desk_app.ui.widgets.chip_list import ChipList
+from desk_app.ui.widgets.chip_row import ChipRow
 from desk_app.ui.widgets.side_by_side import SideBySide, scrolled
 
 

@@ -1,4 +1,4 @@
-"""Places the blocks of a session: two columns, tabs on the right, or one column of tabs."""
+"""Places blocks of a page: two columns, tabs on the right, or one column of tabs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TWO_COLUMNS, RIGHT_TABS = 44, 36
 WIDE, TABS, NARROW = "wide", "tabs", "narrow"
 
 
-class SessionColumns(QWidget):
+class BlockColumns(QWidget):
     """The blocks, in one of three layouts by width and size of type.
 
     Signals:

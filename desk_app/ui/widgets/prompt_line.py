@@ -1,4 +1,4 @@
-"""Short lines of the session that keep apart what is composed and what is committed."""
+"""Short lines that keep apart what is composed and what is committed."""
 
 from __future__ import annotations
 

@@ -15,10 +15,10 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from desk_app.ui.models.rows import Row
-from desk_app.ui.views.session_prompt import RowPrompt
-from desk_app.ui.views.session_row_paint import ChipDelegate
-from desk_app.ui.views.session_row_shape import Chip, ChipRow, LaidRow, lay_row, with_speech
 from desk_app.ui.widgets.basic import badge, label
+from desk_app.ui.widgets.chip_paint import ChipDelegate
+from desk_app.ui.widgets.chip_row import Chip, ChipRow, LaidRow, lay_row, with_speech
+from desk_app.ui.widgets.prompt_line import RowPrompt
 from desk_app.ui.widgets.row_list import RowList
 
 TONES = ("ok", "warn", "danger", "info")

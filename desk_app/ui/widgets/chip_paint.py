@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from desk_app.ui.theme import LINE_TEXT
-from desk_app.ui.views.session_row_shape import WRAP, Chip, ChipRow, LaidRow, row_fonts
+from desk_app.ui.widgets.chip_row import WRAP, Chip, ChipRow, LaidRow, row_fonts
 
 _TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 _MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
