@@ -23,6 +23,9 @@ _TYPE_NAMES = {str: "文字", int: "整数", bool: "是或否", list: "列表", 
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
+MAX_AHEAD_MS = 5 * 60 * 1000
+"""How far a device's clock may run ahead of the centre's before it no longer counts."""
+
 MAX_TEXT = 100_000
 """Longest text of one value, in characters: a pasted file fits, a runaway program does not."""
 
@@ -137,8 +140,35 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "case.reopened": Kind({"why": str}, slot="closing"),
         "entry.withdrawn": Kind({"ref": str}, {"why": str}),
+        "case.referred": Kind({"why": str}, {"to_centre": str, "summary": str}),
+        "case.claimed": Kind({"fence": int}, {"hours": int}),
+        "lease.renewed": Kind({"fence": int, "hours": int}),
+        "case.released": Kind({"fence": int, "why": str}),
+        "handover.offered": Kind(
+            {"fence": int, "to": str, "why": str}, {"to_centre": str, "summary": str}
+        ),
+        "handover.answered": Kind(
+            {"ref": str, "answer": str, "why": str},
+            choices={"answer": frozenset(("accept", "refuse"))},
+        ),
+        "case.escalated": Kind({"why": str}),
+        "person.linked": Kind({"case": str, "same": bool}, {"why": str}, slot="same:{case}"),
     }
 )
+
+QUEUE_KINDS = frozenset(
+    (
+        "case.referred",
+        "case.claimed",
+        "lease.renewed",
+        "case.released",
+        "handover.offered",
+        "handover.answered",
+        "case.escalated",
+    )
+)
+"""Kinds that move a case in the centre's queue; they take effect in the order in which the centre
+received them (see ``queue``), not in the order of the fold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +196,9 @@ class Entry:
         at: the wall time the device claimed, ISO 8601 with offset.
         sha256: over everything else here, hex.
         prev: sha256 of the entry this device wrote before; empty for its first.
+        received: the centre's clock in ms since 1970 when it took the entry in, where the entry
+            claims a time more than ``MAX_AHEAD_MS`` later; otherwise 0. Not part of the
+            fingerprint: it is said by the centre, to every machine alike.
     """
 
     id: str
@@ -179,11 +212,22 @@ class Entry:
     base: str
     prev: str
     sha256: str
+    received: int = 0
 
     @property
-    def order(self) -> tuple[str, str]:
-        """Key of the total order that every machine computes alike."""
-        return (self.hlc, self.id)
+    def order(self) -> tuple[str, str, str]:
+        """Key of the total order that every machine computes alike.
+
+        A clock that is years ahead orders its entries by when the centre received them, or one
+        bad battery would win every later choice.
+        """
+        return (f"{self.effective_ms:013d}", self.hlc, self.id)
+
+    @property
+    def effective_ms(self) -> int:
+        """Milliseconds since 1970 that count for the order."""
+        claimed = int(self.hlc[:13])
+        return min(claimed, self.received + MAX_AHEAD_MS) if self.received else claimed
 
     @property
     def is_understood(self) -> bool:

@@ -115,6 +115,7 @@ class CaseState:
     Attributes:
         fields: value by field name (``entries.TEXT_FIELDS`` and ``CHOICE_FIELDS``); set ones only.
         needs: names of needs that are set (hearing, escort …), in alphabetical order.
+        same_person: ids of cases that somebody said are of the same person, in alphabetical order.
         heads: entry id of each slot's value in force, to be given as ``base`` when replacing it.
         slots: every slot that was ever set, by name; those in conflict carry rivals.
         definitions: SOP definition (as stored) by SOP id, from the moment it was started.
@@ -141,6 +142,7 @@ class CaseState:
     notes: tuple[Note, ...] = ()
     promises: tuple[Promise, ...] = ()
     papers: tuple[Entry, ...] = ()
+    same_person: tuple[str, ...] = ()
     closing: Closing | None = None
     heads: Mapping[str, str] = field(default_factory=dict)
     slots: Mapping[str, Slot] = field(default_factory=dict)
@@ -163,13 +165,22 @@ class CaseState:
         return self.opened.author if self.opened else ""
 
 
-_ORDER = attrgetter("hlc", "id")  # Entry.order, at the speed that a fold at every commit wants
+_ORDER = attrgetter("hlc", "id")
+"""``Entry.order`` where no clock ran ahead, at the speed that a fold at every commit wants."""
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """``entries`` in the total order that every machine computes alike."""
+    entries = list(entries)
+    if any([entry.received for entry in entries]):
+        return sorted(entries, key=lambda entry: entry.order)
+    return sorted(entries, key=_ORDER)
 
 
 def fold(case_id: str, entries: Iterable[Entry]) -> CaseState:
     """The state of one case from its entries, given in any order, doubles allowed."""
     unique = {entry.id: entry for entry in entries}
-    ordered = sorted(unique.values(), key=_ORDER)
+    ordered = in_order(unique.values())
     withdrawn = _withdrawn(ordered)
     timeline = tuple([e for e in ordered if e.kind != "entry.withdrawn" and e.id not in withdrawn])
     understood = tuple([entry for entry in timeline if entry.is_understood])
@@ -196,6 +207,9 @@ def fold(case_id: str, entries: Iterable[Entry]) -> CaseState:
         notes=_notes(understood, slots),
         promises=_promises(understood, slots),
         papers=tuple(e for e in understood if e.kind == "paper.made"),
+        same_person=tuple(
+            sorted(str(e.body["case"]) for e in _of_kind(slots, "person.linked") if e.body["same"])
+        ),
         closing=_closing(slots),
         heads={name: slot.entry.id for name, slot in slots.items()},
         slots=slots,

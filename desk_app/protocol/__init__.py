@@ -1,0 +1,1 @@
+"""The wire between a desk and its centre: models, signatures, sealed files."""

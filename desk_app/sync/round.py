@@ -1,0 +1,170 @@
+"""One round of sync: send, fetch, compare. No clock, no thread, no network of its own.
+
+Whatever happens in between (a cut, a kill, a centre restored from last night's backup), the next
+round goes on from what both sides hold. That is why every step is one transaction on either side,
+and why nothing here keeps a memory of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from desk_app.core.exchange import (
+    Head,
+    Hub,
+    HubRefusesError,
+    PullAnswer,
+    SyncState,
+    SyncStore,
+)
+
+SNAPSHOT_FROM = 2_000
+"""A store that lacks more rows than this, and has none, loads whole cases first."""
+
+REPAIR_STRETCH = 500
+"""Rows fetched again at once when a digest does not fit."""
+
+MAX_STALLED = 3
+"""Batches in a row that the centre puts off before a round gives up and tries later."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundResult:
+    """What a round did.
+
+    Attributes:
+        sent, refused, fetched: entries.
+        repaired: rows fetched again because a digest did not fit.
+        reissued: entries that got new ids because this store had been copied.
+        changed: cases that look different now.
+        shed: cases let go to another centre.
+        unsent: entries the centre has not numbered yet.
+        head: what the centre last said of itself.
+    """
+
+    sent: int = 0
+    refused: int = 0
+    fetched: int = 0
+    repaired: int = 0
+    reissued: int = 0
+    changed: frozenset[str] = frozenset()
+    shed: tuple[str, ...] = ()
+    unsent: int = 0
+    head: Head | None = None
+
+
+class Round:
+    """One round between a store and its centre.
+
+    Args:
+        store: joined to a centre already.
+        hub: how to reach it.
+        thorough: compare the entries themselves, not what was noted when they came.
+    """
+
+    def __init__(self, store: SyncStore, hub: Hub, *, thorough: bool = False) -> None:
+        self._store = store
+        self._hub = hub
+        self._thorough = thorough
+        self._result = RoundResult()
+
+    def run(self) -> RoundResult:
+        """Send all, fetch all, compare.
+
+        Raises:
+            HubUnreachableError, HubRefusesError: what was done until then stays done.
+        """
+        self._send()
+        self._fetch()
+        self._send()  # what a repair or a new epoch has brought up
+        shed = self._store.shed_ready()
+        return replace(self._result, shed=shed, unsent=self._store.count_outbox())
+
+    def _send(self) -> None:
+        stalled = 0
+        while stalled < MAX_STALLED and (batch := self._store.outbox()):
+            answer = self._hub.push(batch)
+            if self._is_new_epoch(answer.head):
+                continue  # its numbers are of another life: send again, it knows them
+            self._store.settle(answer.answers)
+            done = sum(a.status in ("accepted", "duplicate") for a in answer.answers)
+            refused = [a for a in answer.answers if a.status == "rejected"]
+            self._count(sent=done, refused=len(refused))
+            if any(a.code == "forked" for a in refused):
+                self._count(reissued=self._store.reissue())
+            stalled = stalled + 1 if done + len(refused) == 0 else 0
+
+    def _fetch(self) -> None:
+        while True:
+            state = self._store.sync_state()
+            if state.snapshot_upto:
+                self._load_cases(state)
+                continue
+            answer = self._hub.pull(state.cursor, state.epoch)
+            if self._is_new_epoch(answer.head):
+                continue
+            if state.cursor == 0 and answer.head.high > SNAPSHOT_FROM:
+                self._load_cases(state)
+                continue
+            if answer.rows or answer.cursor != state.cursor:
+                touched = self._store.apply(answer.rows, answer.cursor)
+                self._count(fetched=len(answer.rows))
+                changed = self._result.changed | set(touched)
+                self._result = replace(self._result, changed=changed)
+            if answer.cursor >= answer.head.high:
+                self._compare(answer)
+                return
+
+    def _load_cases(self, state: SyncState) -> None:
+        """One page of whole cases: each is folded once, not once a page that speaks of it."""
+        answer = self._hub.snapshot(state.snapshot_upto, state.snapshot_after)
+        if not self._is_new_epoch(answer.head):
+            self._store.apply_snapshot(answer.rows, answer.upto, answer.after, answer.done)
+            self._count(fetched=len(answer.rows))
+
+    def _compare(self, last: PullAnswer) -> None:
+        """Fetch again what does not fit the centre's digest; never choose one side."""
+        here = self._store.digest(0, last.cursor, thorough=self._thorough)
+        if here == (last.cursor, last.mark_sum):
+            return
+        for low, high in self._misfits(0, last.cursor):
+            answer = self._hub.rows(low, high)
+            if self._is_new_epoch(answer.head):
+                return  # the next round compares again
+            self._store.apply(answer.rows, last.cursor)
+            self._count(repaired=len(answer.rows))
+
+    def _misfits(self, low: int, high: int) -> list[tuple[int, int]]:
+        if high - low <= REPAIR_STRETCH:
+            return [(low, high)]
+        middle = (low + high) // 2
+        halves = ((low, middle), (middle, high))
+        return [part for half in halves if not self._fits(*half) for part in self._misfits(*half)]
+
+    def _fits(self, low: int, high: int) -> bool:
+        here = self._store.digest(low, high, thorough=self._thorough)
+        return here == self._hub.digest(low, high)
+
+    def _is_new_epoch(self, head: Head) -> bool:
+        """Look at who answers; True = the centre was restored and our numbers were put right.
+
+        Raises HubRefusesError where it is not our centre: an empty or foreign hub is never data.
+        """
+        state = self._store.sync_state()
+        if head.hub != state.hub:
+            raise HubRefusesError("other_hub")
+        if head.centre != state.centre:
+            raise HubRefusesError("other_centre")
+        self._result = replace(self._result, head=head)
+        if head.epoch == state.epoch:
+            if head.high >= state.cursor:
+                return False
+            # Restored without saying so: what is beyond its end, it needs from us.
+            self._store.begin_epoch(head.epoch, head.high)
+            return True
+        self._store.begin_epoch(head.epoch, min(head.common, state.cursor))
+        return True
+
+    def _count(self, **more: int) -> None:
+        counted = {name: getattr(self._result, name) + by for name, by in more.items()}
+        self._result = replace(self._result, **counted)
