@@ -88,6 +88,7 @@ REJECTIONS: dict[str, str] = {
     "foreign_case": "案件属于别的中心",
     "foreign_device": "写它的设备不属于本中心",
     "not_addressee": "不是移交给本中心的",
+    "no_such_centre": "没有这个中心",
     "practice": "演练的记录不上传",
 }
 """Why the centre refuses an entry for ever, in the words of the tray 待处理."""

@@ -17,7 +17,8 @@ PROTOCOL = 1
 MAX_ENTRIES = 200
 MAX_REQUEST_BYTES = 1 << 20
 MAX_ENTRY_BYTES = 512 << 10
-MAX_DEPTH = 8
+MAX_DEPTH = 16
+"""Twice as deep as the deepest SOP that an entry carries."""
 PAGE_ROWS = 500
 PAGE_BYTES = 4 << 20
 CHUNK_BYTES = 512 << 10
@@ -27,7 +28,6 @@ MAX_BLOB_CHUNKS = 400
 PROTOCOL_HEADER = "X-Desk-Protocol"
 """Every answer of a hub carries it; without it, somebody else answered (a login page, a proxy)."""
 
-_Id = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[0-9a-z:-]+$")]
 _Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _PrevHash = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 

@@ -1,0 +1,316 @@
+"""Takes entries in: each gets its answer, none holds up another, nothing is taken twice.
+
+Pure rules over a ``Ledger``; the same code runs over SQL and in the simulator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from desk_app.core.entries import Entry, Json, canonical, check_foreign
+from desk_app.core.errors import BadInputError
+from desk_app.core.exchange import Answer, Row, row_mark
+from desk_app.core.ids import EntryId
+from desk_app.core.queue import Offer, QueueState, advance
+from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Ledger
+from desk_app.protocol.wire import MAX_DEPTH, MAX_ENTRY_BYTES, WireEntry
+
+Transaction = Callable[[], AbstractContextManager[Ledger]]
+
+MAX_TRIES = 5
+"""How often a batch is begun again because a case changed hands while it waited for its lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who brings entries: an enrolled device and its centre."""
+
+    device: str
+    centre: str
+
+
+def take_in(
+    transaction: Transaction, sender: Sender, sent: Sequence[Any], now: int
+) -> tuple[Answer, ...]:
+    """Take in a batch; one answer an entry, in order.
+
+    Args:
+        sent: JSON values as they came, each to be a ``WireEntry``.
+        now: the hub's clock, ms since 1970.
+    """
+    checked = [_check(value) for value in sent]  # slow work, before anything is locked
+    entries = [value for value in checked if isinstance(value, Entry)]
+    taken: dict[int, Answer] = {}
+    if entries:
+        taken = _in_one_transaction(transaction, sender, entries, now)
+    return tuple(value if isinstance(value, Answer) else taken[id(value)] for value in checked)
+
+
+class _MovedMeanwhileError(Exception):
+    """A case belongs to a centre whose counter we did not lock."""
+
+
+def _in_one_transaction(
+    transaction: Transaction, sender: Sender, entries: Sequence[Entry], now: int
+) -> dict[int, Answer]:
+    for _ in range(MAX_TRIES):
+        with transaction() as ledger:
+            centres = _centres_concerned(ledger, sender, entries)
+        try:
+            with transaction() as ledger:
+                batch = _Batch(ledger, sender, entries, centres, now)
+                answers = {id(entry): batch.take(entry) for entry in entries}
+                batch.write()
+                return answers
+        except _MovedMeanwhileError:
+            continue
+    return {id(entry): Answer(entry.id, "deferred", code="busy") for entry in entries}
+
+
+def _centres_concerned(ledger: Ledger, sender: Sender, entries: Sequence[Entry]) -> set[str]:
+    places = ledger.places({entry.case_id for entry in entries})
+    concerned = {sender.centre, *(place.centre for place in places.values())}
+    for place in places.values():
+        if place.queue.offer is not None:
+            concerned.add(place.queue.offer.to_centre)
+    concerned.update(_to_centre(entry) for entry in entries)
+    return set(ledger.centre_names(concerned))
+
+
+def _check(value: Any) -> Entry | Answer:
+    """The entry that ``value`` is, or the refusal of it."""
+    name = value.get("id") if isinstance(value, dict) else None
+    name = name[:80] if isinstance(name, str) else ""
+    if _depth(value) > MAX_DEPTH:
+        return Answer(name, "rejected", code="too_deep")
+    try:
+        entry = WireEntry.model_validate(value).to_entry()
+        EntryId.parse(entry.id)
+        if len(canonical(entry.body)) > MAX_ENTRY_BYTES:
+            return Answer(name, "rejected", code="too_large")
+    except (ValidationError, BadInputError, ValueError, TypeError):
+        return Answer(name, "rejected", code="bad_shape")
+    try:
+        check_foreign(entry)
+    except BadInputError:
+        return Answer(name, "rejected", code="bad_fingerprint")
+    if entry.kind == "case.opened" and entry.body.get("practice") is True:
+        return Answer(name, "rejected", code="practice")
+    return entry
+
+
+def _depth(value: Json) -> int:
+    """How deep a JSON value is nested; stops counting just beyond the limit."""
+    level: list[Json] = [value]
+    depth = 0
+    while level and depth <= MAX_DEPTH:
+        level = [inner for outer in level for inner in _inside(outer)]
+        depth += 1
+    return depth
+
+
+def _inside(value: Json) -> Iterator[Json]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
+
+
+def _to_centre(entry: Entry) -> str:
+    """The other centre that an entry asks to take its case; empty = none."""
+    if entry.kind not in ("case.referred", "handover.offered"):
+        return ""
+    wanted = entry.body.get("to_centre", "")
+    return wanted if isinstance(wanted, str) else ""
+
+
+class _Batch:
+    """A batch under way: everything it needs is read once, everything it did is written once."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        sender: Sender,
+        entries: Sequence[Entry],
+        centres: set[str],
+        now: int,
+    ) -> None:
+        self._ledger = ledger
+        self._sender = sender
+        self._counters = ledger.lock(centres)
+        self._names = ledger.centre_names(centres)
+        names = [EntryId.parse(entry.id) for entry in entries]
+        before = [str(replace(n, counter=n.counter - 1)) for n in names if n.counter > 1]
+        self._known = ledger.known({entry.id for entry in entries} | set(before))
+        self._places = ledger.places({entry.case_id for entry in entries})
+        self._device_centres = ledger.device_centres({name.device for name in names})
+        self._forked: set[tuple[str, str]] = set()
+        self._received = max([now, *(c.received for c in self._counters.values())])
+        self._new: list[tuple[Entry, int]] = []
+        self._rows: dict[str, list[Row]] = {centre: [] for centre in centres}
+        self._touched: set[str] = set()
+        self._heads: dict[str, Head] = {}
+        if any(place.centre not in self._counters for place in self._places.values()):
+            raise _MovedMeanwhileError
+
+    def take(self, entry: Entry) -> Answer:
+        """Decide on one entry."""
+        known = self._known.get(entry.id)
+        if known is not None and known.sha256 == entry.sha256:
+            seq = known.seqs.get(self._sender.centre) or self._append_entry(
+                self._sender.centre, entry, "gone", known.received
+            )
+            return Answer(entry.id, "duplicate", seq, known.received)
+        if code := self._refusal(entry, known):
+            return Answer(entry.id, "rejected", code=code)
+        return Answer(entry.id, "accepted", self._accept(entry), self._received)
+
+    def write(self) -> None:
+        """Write what the batch did."""
+        self._ledger.add_entries(self._new, self._sender.device)
+        for centre, rows in self._rows.items():
+            if rows:
+                self._ledger.add_rows(centre, rows)
+        for case_id in sorted(self._touched):
+            self._ledger.put_place(case_id, self._places[case_id])
+        self._ledger.put_heads(self._heads)
+
+    def _refusal(self, entry: Entry, known: Known | None) -> str:
+        if known is not None or self._breaks_chain(entry):
+            name = EntryId.parse(entry.id)
+            self._forked.add((name.device, name.incarnation))
+            return "forked"
+        place = self._places.get(entry.case_id)
+        mine = self._sender.centre
+        origin = self._device_centres.get(EntryId.parse(entry.id).device, "")
+        if origin != mine and (not origin or place is None or origin not in place.past):
+            return "foreign_device"
+        to_centre = _to_centre(entry)
+        if to_centre and (to_centre not in self._names or to_centre == mine):
+            return "no_such_centre"
+        if place is None:
+            return "foreign_case" if entry.kind == "handover.answered" else ""
+        return self._refusal_of_case(entry, place)
+
+    def _refusal_of_case(self, entry: Entry, place: CasePlace) -> str:
+        mine = self._sender.centre
+        offer = place.queue.offer
+        if entry.kind == "handover.answered" and offer is not None and offer.to_centre:
+            addressed = offer.to_centre == mine
+            takes_back = place.centre == mine and entry.body.get("answer") == "refuse"
+            return "" if addressed or takes_back else "not_addressee"
+        if mine == place.centre or mine in place.past:
+            return ""
+        return "foreign_case"
+
+    def _breaks_chain(self, entry: Entry) -> bool:
+        """Whether another copy of its device wrote on from where this one had come."""
+        name = EntryId.parse(entry.id)
+        if (name.device, name.incarnation) in self._forked:
+            return True
+        before = self._known.get(str(replace(name, counter=name.counter - 1)))
+        return before is not None and before.sha256 != entry.prev
+
+    def _accept(self, entry: Entry) -> int:
+        mine = self._sender.centre
+        place = self._places.get(entry.case_id) or CasePlace(mine)
+        if entry.kind == "case.opened" and not place.number:
+            place = replace(place, number=str(entry.body.get("number", ""))[:40])
+        before = place.queue
+        queue, effect = advance(before, entry, self._received)
+        self._new.append((entry, self._received))
+        self._places[entry.case_id] = replace(place, queue=queue)
+        self._touched.add(entry.case_id)
+        seq = self._append_entry(place.centre, entry, "entry", self._received)
+        if place.centre != mine:
+            seq = self._append_entry(mine, entry, "gone", self._received)
+        self._known[entry.id] = Known(entry.sha256, self._received, {mine: seq})
+        self._note_head(entry)
+        self._tell_offer(entry, before, queue)
+        if effect.moves_to:
+            self._move(entry, effect.moves_to)
+        return seq
+
+    def _tell_offer(self, entry: Entry, before: QueueState, after: QueueState) -> None:
+        """Tell the other centre of an offer made to it, and when it is off the table."""
+        if before.offer == after.offer:
+            return
+        place = self._places[entry.case_id]
+        if (gone := before.offer) is not None and gone.to_centre:
+            notice = {"ref": gone.entry_id, "answer": str(entry.body.get("answer", ""))}
+            self._append_notice(gone.to_centre, "settled", gone.entry_id, entry.case_id, notice)
+        if (offer := after.offer) is not None and offer.to_centre:
+            notice = self._offer_words(offer, place)
+            self._append_notice(offer.to_centre, "offer", offer.entry_id, entry.case_id, notice)
+
+    def _offer_words(self, offer: Offer, place: CasePlace) -> dict[str, str]:
+        return {
+            "ref": offer.entry_id,
+            "number": place.number,
+            "from_centre": place.centre,
+            "from_name": self._names.get(place.centre, ""),
+            "by": offer.by,
+            "to": offer.to,
+            "why": offer.why,
+            "summary": offer.summary,
+        }
+
+    def _move(self, entry: Entry, target: str) -> None:
+        """The case goes to another centre: its entries are numbered there, and leave here."""
+        place = self._places[entry.case_id]
+        if target == place.centre:
+            return
+        source = place.centre
+        earlier = self._ledger.case_entries(entry.case_id)
+        fresh = [pair for pair in self._new if pair[0].case_id == entry.case_id]
+        for moved, received in (*earlier, *fresh):
+            self._append_entry(target, moved, "entry", received)
+        notice = {"to_centre": target, "to_name": self._names.get(target, "")}
+        self._append_notice(source, "evict", entry.id, entry.case_id, notice)
+        past = (place.past | {source}) - {target}
+        self._places[entry.case_id] = replace(place, centre=target, past=past)
+
+    def _append_entry(self, centre: str, entry: Entry, kind: str, received: int) -> int:
+        return self._append(
+            centre,
+            Row(
+                seq=0,
+                id=entry.id,
+                received=received,
+                type=kind,
+                case_id=entry.case_id,
+                sha256=entry.sha256,
+                entry=entry if kind == "entry" else None,
+            ),
+        )
+
+    def _append_notice(
+        self, centre: str, kind: str, ref: str, case_id: str, notice: dict[str, str]
+    ) -> None:
+        self._append(centre, Row(0, f"{kind}:{ref}", self._received, kind, case_id, notice=notice))
+
+    def _append(self, centre: str, row: Row) -> int:
+        counter = self._counters.get(centre)
+        if counter is None:
+            raise _MovedMeanwhileError
+        numbered = replace(row, seq=counter.high + 1)
+        self._rows[centre].append(numbered)
+        self._counters[centre] = Counter(
+            high=counter.high + 1,
+            mark_sum=(counter.mark_sum + row_mark(row.id, row.sha256)) % (1 << 64),
+            received=self._received,
+            epoch=counter.epoch,
+            common=counter.common,
+        )
+        return numbered.seq
+
+    def _note_head(self, entry: Entry) -> None:
+        name = EntryId.parse(entry.id)
+        head = self._heads.get(name.device)
+        if head is None or head.incarnation != name.incarnation or head.counter < name.counter:
+            self._heads[name.device] = Head(name.incarnation, name.counter, entry.sha256)
