@@ -13,6 +13,7 @@ from desk_app.core.exchange import (
     Head,
     Hub,
     HubRefusesError,
+    HubUnreachableError,
     PullAnswer,
     SyncState,
     SyncStore,
@@ -26,6 +27,13 @@ REPAIR_STRETCH = 500
 
 MAX_STALLED = 3
 """Batches in a row that the centre puts off before a round gives up and tries later."""
+
+
+LAST_NUMBER = 1 << 62
+"""Beyond any number a centre will ever give."""
+
+MAX_RESTARTS = 3
+"""New epochs that one round believes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class Round:
         self._hub = hub
         self._thorough = thorough
         self._result = RoundResult()
+        self._restarts = 0
 
     def run(self) -> RoundResult:
         """Send all, fetch all, compare.
@@ -113,14 +122,20 @@ class Round:
                 self._result = replace(self._result, changed=changed)
             if answer.cursor >= answer.head.high:
                 self._compare(answer)
+                self._drop_phantoms(answer.head)
                 return
+            if answer.cursor <= state.cursor:
+                raise HubUnreachableError("stalled")  # it says there is more, and gives nothing
 
     def _load_cases(self, state: SyncState) -> None:
         """One page of whole cases: each is folded once, not once a page that speaks of it."""
         answer = self._hub.snapshot(state.snapshot_upto, state.snapshot_after)
-        if not self._is_new_epoch(answer.head):
-            self._store.apply_snapshot(answer.rows, answer.upto, answer.after, answer.done)
-            self._count(fetched=len(answer.rows))
+        if self._is_new_epoch(answer.head):
+            return
+        if not answer.done and answer.after <= state.snapshot_after:
+            raise HubUnreachableError("stalled")
+        self._store.apply_snapshot(answer.rows, answer.upto, answer.after, answer.done)
+        self._count(fetched=len(answer.rows))
 
     def _compare(self, last: PullAnswer) -> None:
         """Fetch again what does not fit the centre's digest; never choose one side."""
@@ -128,11 +143,18 @@ class Round:
         if here == (last.cursor, last.mark_sum):
             return
         for low, high in self._misfits(0, last.cursor):
-            answer = self._hub.rows(low, high)
-            if self._is_new_epoch(answer.head):
-                return  # the next round compares again
-            self._store.apply(answer.rows, last.cursor)
-            self._count(repaired=len(answer.rows))
+            while low < high:
+                answer = self._hub.rows(low, high)
+                if self._is_new_epoch(answer.head) or answer.cursor <= low:
+                    return  # the next round compares again
+                self._store.apply(answer.rows, last.cursor)
+                self._count(repaired=len(answer.rows))
+                low = answer.cursor
+
+    def _drop_phantoms(self, head: Head) -> None:
+        """Numbers beyond the centre's end were given before it was restored without saying so."""
+        if self._store.digest(head.high, LAST_NUMBER)[0]:
+            self._store.begin_epoch(head.epoch, head.high)
 
     def _misfits(self, low: int, high: int) -> list[tuple[int, int]]:
         if high - low <= REPAIR_STRETCH:
@@ -156,13 +178,14 @@ class Round:
         if head.centre != state.centre:
             raise HubRefusesError("other_centre")
         self._result = replace(self._result, head=head)
-        if head.epoch == state.epoch:
-            if head.high >= state.cursor:
-                return False
-            # Restored without saying so: what is beyond its end, it needs from us.
-            self._store.begin_epoch(head.epoch, head.high)
-            return True
-        self._store.begin_epoch(head.epoch, min(head.common, state.cursor))
+        if head.epoch == state.epoch and head.high >= state.cursor:
+            return False
+        self._restarts += 1
+        if self._restarts > MAX_RESTARTS:
+            raise HubUnreachableError("epochs")  # two centres answer under one name
+        # In the same epoch it was restored without saying so: what is beyond its end, it lacks.
+        common = head.high if head.epoch == state.epoch else head.common
+        self._store.begin_epoch(head.epoch, min(common, state.cursor))
         return True
 
     def _count(self, **more: int) -> None:
