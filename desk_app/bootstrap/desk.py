@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desk_app.bootstrap.content import open_content
 from desk_app.core.clock import Clock, SystemClock
 from desk_app.core.errors import DeskAppError
-from desk_app.system.paths import AppPaths, cache_dir, find_paths
-from desk_app.system.resources import forms_dir
+from desk_app.system.paths import AppPaths, find_paths
 
 if TYPE_CHECKING:
     from desk_app.content.finder import Finder
-    from desk_app.content.report import CheckReport
     from desk_app.core.catalogue import Pack
     from desk_app.services.casework import Casework
     from desk_app.storage.store import SqlCaseStore
@@ -34,7 +33,11 @@ OFFICERS_FILE = "officers.txt"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An open desk: everything that a command or the window works with."""
+    """An open desk: everything that a command or the window works with.
+
+    Attributes:
+        content_problem: why the pack that came with the program stands in for the one wanted.
+    """
 
     paths: AppPaths
     clock: Clock
@@ -42,6 +45,7 @@ class Desk:
     pack: Pack
     finder: Finder
     casework: Casework
+    content_problem: DeskAppError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +105,6 @@ def open_store(paths: AppPaths, clock: Clock, key: bytes) -> SqlCaseStore:
     return SqlCaseStore.open(paths.store, key, clock, readings, create=not paths.store.exists())
 
 
-def load_content(cache: Path | None = None) -> Pack:
-    """The content pack that came with the program."""
-    from desk_app.content.pack import load_pack
-
-    return load_pack(forms_dir(), cache or cache_dir())
-
-
-def open_finder(cache: Path | None = None) -> tuple[Finder, Pack]:
-    """Step 6: the content pack and the finder over it; needs no store."""
-    from desk_app.content.finder import Finder
-    from desk_app.content.words import load_words
-
-    pack = load_content(cache)
-    return Finder(pack, load_words(forms_dir())), pack
-
-
 @contextmanager
 def open_desk(
     data: Path | None, ask: AskPassphrase, *, officer: str = "", clock: Clock | None = None
@@ -138,16 +126,10 @@ def open_desk(
         key = keeper.open(ask) if keeper.exists or paths.store.exists() else keeper.make(ask)
         store = open_store(paths, clock, key)
         stack.callback(store.close)
-        finder, pack = open_finder(paths.cache)
+        content = open_content(paths.data, paths.cache)
         author = officer or store.setting(OFFICER_SETTING, DEFAULT_OFFICER)
-        yield Desk(paths, clock, store, pack, finder, Casework(store, pack, author))
-
-
-def check_content(folder: Path | None) -> CheckReport:
-    """Everything that is wrong with a content pack; None = the one that came with the program."""
-    from desk_app.content.check import check_pack
-
-    return check_pack(folder or forms_dir())
+        casework = Casework(store, content.pack, author, content.case_packs())
+        yield Desk(paths, clock, store, content.pack, content.finder(), casework, content.problem)
 
 
 def keyring_name() -> str:

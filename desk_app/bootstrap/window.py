@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desk_app.bootstrap.content import open_content
 from desk_app.bootstrap.desk import (
     OFFICER_SETTING,
     Desk,
-    open_finder,
     open_store,
     owned_folder,
     read_officers,
@@ -163,16 +163,20 @@ class DeskWindow:
         is_new = not keeper.exists and not self._paths.store.exists()
         key = (keeper.make if is_new else keeper.open)(lambda _new: passphrase)
         store = open_store(self._paths, self._clock, key)
-        finder, pack = open_finder(self._paths.cache)
+        content = open_content(self._paths.data, self._paths.cache)
         store.save_setting(OFFICER_SETTING, officer)
         write_officer(self._paths, officer)
-        casework = Casework(store, pack, officer)
+        casework = Casework(store, content.pack, officer, content.case_packs())
         scale = int(store.setting(SCALE, "100"))
         theme = Theme(
             ThemeName(store.setting(THEME, ThemeName.LIGHT.value)),
             scale if scale in SCALES else 100,
         )
-        return Desk(self._paths, self._clock, store, pack, finder, casework), theme
+        desk = Desk(
+            self._paths, self._clock, store, content.pack, content.finder(), casework,
+            content.problem,
+        )  # fmt: skip
+        return desk, theme
 
     def _opened(self, opened: tuple[Desk, Theme]) -> None:
         from desk_app.content.pinyin import readings
@@ -183,6 +187,8 @@ class DeskWindow:
         self.window.dress(theme)
         tools = Tools(print_sheet, make_window_press(), readings)
         furnish(self.window, self.desk, self.runner, self._clock, tools)
+        if self.desk.content_problem is not None:
+            self.window.problem(self.desk.content_problem)
 
     def _refuse(self, error: Exception) -> None:
         from PySide6.QtCore import QTimer

@@ -39,7 +39,7 @@ def new(
         state = desk.casework.open_case(channel)
         if words:
             state = desk.casework.set_field(state.case_id, "words", words)
-        _show(state, desk.pack, as_json)
+        _show(state, desk.casework.pack_of(state), as_json)
 
 
 @app.command()
@@ -49,7 +49,7 @@ def note(
     """记一条。"""
     with options_of(context).desk() as desk:
         state = desk.casework.add_note(desk.store.find_case_id(case), text)
-        _show(state, desk.pack, as_json)
+        _show(state, desk.casework.pack_of(state), as_json)
 
 
 @app.command()
@@ -59,7 +59,7 @@ def choose(
     """选事项（可以一次选几个）。"""
     with options_of(context).desk() as desk:
         state = desk.casework.choose_items(desk.store.find_case_id(case), items)
-        _show(state, desk.pack, as_json)
+        _show(state, desk.casework.pack_of(state), as_json)
 
 
 @app.command()
@@ -80,7 +80,8 @@ def answer(
         case_id = desk.store.find_case_id(case)
         for pair in answers:
             apply_answer(desk.casework, case_id, pair)
-        _show(desk.casework.case(case_id), desk.pack, as_json)
+        state = desk.casework.case(case_id)
+        _show(state, desk.casework.pack_of(state), as_json)
 
 
 @app.command("list")
@@ -106,7 +107,8 @@ def list_cases(
 def show(context: typer.Context, case: CaseArgument, as_json: JsonOption = False) -> None:
     """看一件事现在怎么样（姓名、证件号、电话都遮住）。"""
     with options_of(context).desk() as desk:
-        _show(desk.casework.case(desk.store.find_case_id(case)), desk.pack, as_json)
+        state = desk.casework.case(desk.store.find_case_id(case))
+        _show(state, desk.casework.pack_of(state), as_json)
 
 
 @app.command()
@@ -136,7 +138,7 @@ def close(
                 next_door=next_door,
             ),
         )
-        _show(state, desk.pack, as_json)
+        _show(state, desk.casework.pack_of(state), as_json)
 
 
 def apply_answer(casework: Casework, case_id: str, pair: str) -> CaseState:

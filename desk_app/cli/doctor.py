@@ -10,7 +10,8 @@ from pathlib import Path
 import typer
 
 import desk_app
-from desk_app.bootstrap.desk import keyring_name, load_content
+from desk_app.bootstrap.content import open_content
+from desk_app.bootstrap.desk import keyring_name
 from desk_app.bootstrap.press import make_press
 from desk_app.cli.options import JsonOption, Options, options_of, write
 from desk_app.core.entries import Json
@@ -34,7 +35,7 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
             lambda: (True, f"desk-app {desk_app.__version__}，Python {sys.version.split()[0]}"),
         ),
         ("字体", _fonts),
-        ("内容包", _content),
+        ("内容包", lambda: _content(options)),
         ("密钥环", _keyring),
         ("打印机", _printers),
     ]
@@ -83,9 +84,20 @@ def _fonts() -> Finding:
     return True, "三个字体文件都在"
 
 
-def _content() -> Finding:
-    pack = load_content()
-    return True, f"{pack.version} 版，{len(pack.items)} 个事项，{len(pack.materials)} 种材料"
+def _content(options: Options) -> Finding:
+    content = open_content(options.data)
+    if content.problem is not None:
+        return False, str(content.problem)
+    if content.is_installed:
+        from desk_app.bootstrap.packs import signature_problem
+
+        fault = signature_problem(find_paths(options.data), content.digest)
+        if fault is not None:
+            return False, str(fault)
+    pack = content.pack
+    whence = "装上的" if content.is_installed else "随程序来的"
+    counts = f"{len(pack.items)} 个事项，{len(pack.materials)} 种材料"
+    return True, f"{pack.version} 版（{whence}），{counts}"
 
 
 def _keyring() -> Finding:

@@ -10,9 +10,8 @@ from typing import Annotated
 
 import typer
 
-from desk_app.bootstrap.desk import load_content
 from desk_app.bootstrap.press import print_sheet
-from desk_app.cli.options import write
+from desk_app.cli.options import options_of, write
 from desk_app.core.catalogue import Pack
 from desk_app.core.entries import FETCHERS, MATERIAL_STATES, Json
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
@@ -22,6 +21,7 @@ from desk_app.services.paper import WindowFacts, sheet_of_list
 
 
 def material_list(
+    context: typer.Context,
     items: Annotated[list[str], typer.Argument(help="事项编号，3 到 5 个最合适。")],
     answers: Annotated[
         Path | None,
@@ -34,7 +34,7 @@ def material_list(
     as_json: Annotated[bool, typer.Option("--json", help="用 JSON 输出。")] = False,
 ) -> None:
     """几个事项合成一张材料单：重复的只要一次，手里有的划掉，我们能拿的不让居民跑。"""
-    pack = load_content()
+    pack = options_of(context).content().pack
     for item in items:
         if item not in pack.items:
             raise BadInputError(

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from desk_app.bootstrap.content import Content, open_content
 from desk_app.bootstrap.desk import Desk, open_desk
 from desk_app.core.entries import Json
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
@@ -57,6 +58,13 @@ class Options:
                 ),
             )
         return getpass.getpass("新口令：" if new else "口令：")
+
+    def content(self) -> Content:
+        """The content pack in force, for commands without a store; a stand-in is told of."""
+        content = open_content(self.data)
+        if content.problem is not None:
+            typer.echo(f"desk-app: {content.problem}", err=True)
+        return content
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:

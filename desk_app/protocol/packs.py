@@ -91,6 +91,11 @@ class OpenedPack:
     manifest_bytes: bytes
     signature: bytes
 
+    @property
+    def id(self) -> str:
+        """Tells one pack from all others: sha256 of its manifest."""
+        return hashlib.sha256(self.manifest_bytes).hexdigest()
+
 
 class PackRefusedError(BadInputError):
     """A pack file that cannot be believed; nothing was written."""

@@ -24,6 +24,7 @@ from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, UserFacingErr
 from desk_app.core.fold import CaseState, MaterialMark, Slot, StepMark
 from desk_app.core.materials import merge_materials
 from desk_app.core.ports import CaseStore
+from desk_app.services.case_pack import CasePacks, PackNews
 
 NOTHING_CHANGED = QT_TRANSLATE_NOOP("Errors", "原来的记录没有变。")
 
@@ -52,12 +53,16 @@ class Casework:
         store: the journal.
         pack: the content pack in force.
         author: the officer's name or work number, written into each entry.
+        packs: the versions that cases were opened with; None = only ``pack`` is known.
     """
 
-    def __init__(self, store: CaseStore, pack: Pack, author: str) -> None:
+    def __init__(
+        self, store: CaseStore, pack: Pack, author: str, packs: CasePacks | None = None
+    ) -> None:
         self._store = store
         self._pack = pack
         self._author = author
+        self._packs = packs or CasePacks(pack)
 
     @property
     def author(self) -> str:
@@ -78,6 +83,14 @@ class Casework:
     def case(self, case_id: str) -> CaseState:
         """The case as it stands. Raises BadInputError for an unknown id."""
         return self._store.case(case_id)
+
+    def pack_of(self, case: CaseState) -> Pack:
+        """The content pack this case is worked with (``CasePacks.of``)."""
+        return self._packs.of(case)
+
+    def pack_news(self, case: CaseState) -> PackNews | None:
+        """What the pack in force changed for this case (``CasePacks.news``)."""
+        return self._packs.news(case)
 
     def set_field(self, case_id: str, name: str, value: str) -> CaseState:
         """Set a field (``entries.TEXT_FIELDS``, ``CHOICE_FIELDS``); empty text clears it."""
@@ -123,9 +136,10 @@ class Casework:
         """
         state = self._store.case(case_id)
         chosen = {item.item for item in state.items}
+        known = self._packs.of(state).items
         entries = []
         for item_id in dict.fromkeys(items):
-            item = self._pack.items.get(item_id)
+            item = known.get(item_id)
             if item is None:
                 raise BadInputError(
                     QT_TRANSLATE_NOOP("Errors", "事项库里没有“{item}”。"),
@@ -151,7 +165,8 @@ class Casework:
 
     def answer_fact(self, case_id: str, fact: str, value: str) -> CaseState:
         """Answer a question with set answers; an empty value takes the answer back."""
-        known = self._pack.facts.get(fact)
+        state = self._store.case(case_id)
+        known = self._packs.of(state).facts.get(fact)
         if known is None or (value and all(value != option.value for option in known.options)):
             raise BadInputError(
                 QT_TRANSLATE_NOOP("Errors", "问题“{fact}”没有“{value}”这个答案。"),
@@ -159,7 +174,6 @@ class Casework:
                 fact=fact[:40],
                 value=value[:20],
             )
-        state = self._store.case(case_id)
         if state.answers.get(fact, "") == value:
             return state
         return self._set(state, "answer.given", {"fact": fact, "value": value}, f"answer:{fact}")
@@ -177,7 +191,7 @@ class Casework:
         state = self._store.case(case_id)
         if sop_id in state.definitions:
             return state
-        sop = self._pack.sops.get(sop_id)
+        sop = self._packs.of(state).sops.get(sop_id)
         if sop is None:
             raise BadInputError(
                 QT_TRANSLATE_NOOP("Errors", "没有“{sop}”这张检查单。"),
@@ -227,9 +241,10 @@ class Casework:
     def mark_materials(self, case_id: str, marks: Mapping[str, MaterialMark]) -> CaseState:
         """Mark several materials in one transaction."""
         state = self._store.case(case_id)
+        known = self._packs.of(state).materials
         entries = []
         for material, mark in marks.items():
-            if material not in self._pack.materials:
+            if material not in known:
                 raise BadInputError(
                     QT_TRANSLATE_NOOP("Errors", "材料库里没有“{material}”。"),
                     safe=NOTHING_CHANGED,
@@ -258,8 +273,9 @@ class Casework:
     def mark_rest_in_hand(self, case_id: str) -> CaseState:
         """其余都有: mark every sure paper that nobody has looked at as in hand."""
         state = self._store.case(case_id)
-        items = [c.item for c in state.items if c.item in self._pack.items]
-        merged = merge_materials(self._pack, items, state.answers, state.materials)
+        pack = self._packs.of(state)
+        items = [c.item for c in state.items if c.item in pack.items]
+        merged = merge_materials(pack, items, state.answers, state.materials)
         rest = {
             paper.material.id: MaterialMark("in_hand", fetcher=paper.mark.fetcher)
             for paper in merged.papers
@@ -349,7 +365,9 @@ class Casework:
                 QT_TRANSLATE_NOOP("Errors", "有内容两个人填得不一样，先选定一个再结束。"),
                 safe=NOTHING_CHANGED,
             )
-        if unknown := [code for code in ending.reasons if code not in self._pack.reasons]:
+        if unknown := [
+            code for code in ending.reasons if code not in self._packs.of(state).reasons
+        ]:
             raise BadInputError(
                 QT_TRANSLATE_NOOP("Errors", "没有“{code}”这个原因码。"),
                 safe=NOTHING_CHANGED,

@@ -53,8 +53,7 @@ def find_paths(data: Path | None = None) -> AppPaths:
     Raises:
         EnvironmentProblem: a folder cannot be made or written.
     """
-    named = os.environ.get(VARIABLE)
-    chosen = data or (Path(named) if named else None)
+    chosen = _chosen(data)
     if chosen is None:
         import platformdirs  # not needed when a folder is given
 
@@ -69,6 +68,20 @@ def find_paths(data: Path | None = None) -> AppPaths:
     for folder in (paths.data, paths.cache, paths.logs):
         make_private(folder)
     return paths
+
+
+def look_for_data(data: Path | None = None) -> Path:
+    """The data folder that ``find_paths`` would use; nothing is made."""
+    if (chosen := _chosen(data)) is not None:
+        return chosen.absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
+
+
+def _chosen(data: Path | None) -> Path | None:
+    named = os.environ.get(VARIABLE)
+    return data or (Path(named) if named else None)
 
 
 def cache_dir() -> Path | None:

@@ -265,7 +265,7 @@ class PaperPresenter:
         return case, facts, LARGE_SIZE if LARGE_PRINT in case.needs else size
 
     def _made(self, case: CaseState, paper: str, size: int, facts: WindowFacts) -> PaperState:
-        pack = self._services.pack
+        pack = self._services.casework.pack_of(case)
         sheet = make_sheet(pack, case, paper, facts)
         merged = build_agenda(pack, case).materials
         unverified = unverified_contacts(pack, merged) if paper == MATERIAL_SHEET else ()

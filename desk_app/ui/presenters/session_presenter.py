@@ -65,8 +65,9 @@ class SessionPresenter:
 
     @property
     def pack(self) -> Pack:
-        """The content pack."""
-        return self._services.pack
+        """The content pack that the case in hand is worked with."""
+        services = self._services
+        return services.casework.pack_of(self._state.case) if self._state else services.pack
 
     @property
     def author(self) -> str:
@@ -275,7 +276,8 @@ class SessionPresenter:
         def load() -> SessionState:
             case = work()
             drafts = self._drafting.of_case(case.case_id)
-            return SessionState(case, build_agenda(self._services.pack, case), drafts=drafts)
+            pack = self._services.casework.pack_of(case)
+            return SessionState(case, build_agenda(pack, case), drafts=drafts)
 
         def loaded(state: SessionState) -> None:
             then()
@@ -303,7 +305,7 @@ class SessionPresenter:
             before = {entry.id for entry in services.casework.case(case_id).timeline}
             case = act(case_id)
             written = tuple(entry for entry in case.timeline if entry.id not in before)
-            return _Done(case, build_agenda(services.pack, case), written)
+            return _Done(case, build_agenda(services.casework.pack_of(case), case), written)
 
         def shown(done: _Done) -> None:
             if self.case_id != case_id or self._state is None:

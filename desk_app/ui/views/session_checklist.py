@@ -70,6 +70,7 @@ class ChecklistBlock(Card):
         """Draw the list, keeping the current row."""
         if fresh:
             self._open.clear()
+            self._rows.use(self._presenter.pack)
         agenda = state.agenda
         rows = self._rows.papers(agenda.materials, every=MORE_PAPERS in self._open)
         # A checklist that an answer asked for comes before those the items merely have.

@@ -56,6 +56,10 @@ class ChecklistRows(QObject):
             "record": self.tr("记"),
         }  # fmt: skip
 
+    def use(self, pack: Pack) -> None:
+        """Name things as the pack of the case in hand does."""
+        self._pack = pack
+
     def papers(self, merged: MaterialList, *, every: bool) -> list[ChipRow]:
         """The materials; those that hang on open questions are folded unless ``every``."""
         if not merged.papers:
