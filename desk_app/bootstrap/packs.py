@@ -21,7 +21,6 @@ from desk_app.content.shelf import (
     SIGNATURE,
     KeptPack,
     PackShelf,
-    version_key,
 )
 from desk_app.core.catalogue import Pack
 from desk_app.core.errors import (
@@ -31,7 +30,7 @@ from desk_app.core.errors import (
     EnvironmentProblem,
     UserFacingError,
 )
-from desk_app.core.pack_change import PackChange
+from desk_app.core.pack_change import PackChange, version_key
 from desk_app.protocol.packs import (
     MAX_PACK_BYTES,
     NOTHING_DONE,

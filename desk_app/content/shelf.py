@@ -27,6 +27,7 @@ from datetime import date
 from pathlib import Path
 
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
+from desk_app.core.pack_change import version_key
 from desk_app.system.durable import sync_folder, write_durably
 
 FOLDER = "packs"
@@ -193,11 +194,6 @@ def is_whole(pack: KeptPack) -> bool:
         )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    """Numbers of a version, for comparing: 2026.10 is later than 2026.9."""
-    return tuple(map(int, re.findall(r"[0-9]+", version)))
 
 
 def _kept(folder: Path) -> KeptPack | None:

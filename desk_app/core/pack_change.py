@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -46,3 +47,8 @@ def told_once(changes: Iterable[PackChange]) -> tuple[tuple[PackChange, tuple[st
     return tuple(
         (change, tuple(dict.fromkeys(n for n in of if n))) for change, of in names.values()
     )
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Numbers of a version, for comparing: 2026.10 is later than 2026.9."""
+    return tuple(map(int, re.findall(r"[0-9]+", version)))

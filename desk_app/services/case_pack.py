@@ -15,7 +15,7 @@ from typing import Protocol
 from desk_app.core.catalogue import Fact, Pack, Sop
 from desk_app.core.checklist import from_definition
 from desk_app.core.fold import CaseState
-from desk_app.core.pack_change import PackChange, told_once
+from desk_app.core.pack_change import PackChange, told_once, version_key
 
 
 class PackArchive(Protocol):
@@ -65,6 +65,11 @@ class PackNews:
     now: str
     kept: bool
     changes: tuple[tuple[PackChange, tuple[str, ...]], ...]
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether the one in force is the later version, and not one gone back to."""
+        return version_key(self.now) >= version_key(self.version)
 
 
 class CasePacks:

@@ -33,6 +33,7 @@ class CasePageState:
         facts: who is responsible, the judgement, needs.
         private: values by field, to be masked by the view before they show.
         saving: how many papers became how many.
+        news: which version of the content pack the case is worked with, if not the one in force.
         conflicts: rival values, one line each under a head a value.
         ending: how the case ended; empty while it is open.
         timeline: the latest first, under heads of days.
@@ -55,10 +56,18 @@ class CasePageState:
     papers: tuple[Line, ...]
     ending: tuple[Line, ...]
     timeline: tuple[Line, ...]
+    news: tuple[Line, ...] = ()
 
 
-def case_page_state(case: CaseState, agenda: Agenda, pack: Pack, now: datetime) -> CasePageState:
-    """The state of the page from the case and its agenda."""
+def case_page_state(
+    case: CaseState, agenda: Agenda, pack: Pack, now: datetime, news: tuple[Line, ...] = ()
+) -> CasePageState:
+    """The state of the page from the case and its agenda.
+
+    Args:
+        pack: the one that the case is worked with.
+        news: see ``case_pack_lines``.
+    """
     fields = case.fields
     who = form_of_address(fields.get("resident_name", ""), fields.get("resident_title", ""))
     if case.closing is not None:
@@ -87,6 +96,7 @@ def case_page_state(case: CaseState, agenda: Agenda, pack: Pack, now: datetime) 
         ),
         ending=tuple(_ending(case, pack, now)),
         timeline=tuple(_timeline(case, pack, now)),
+        news=news,
     )
 
 

@@ -12,6 +12,7 @@ from desk_app.core.fold import CaseState, Slot
 from desk_app.core.ports import Draft
 from desk_app.services.drafting import NOTE, Drafting
 from desk_app.ui.presenters.case_lines import split_key
+from desk_app.ui.presenters.case_pack_lines import NEWS, news_lines
 from desk_app.ui.presenters.case_page_state import CasePageState, case_page_state
 from desk_app.ui.presenters.ports import Services
 
@@ -42,12 +43,14 @@ class CasePresenter:
         self._view = view
         self.case_id = ""
         self.case: CaseState | None = None
+        self._news_open = False
         self._drafting = Drafting(services.store, services.casework.author, services.clock)
 
     def show(self, case_id: str) -> None:
         """Show another case."""
         if case_id != self.case_id:
             self.case_id = case_id
+            self._news_open = False
             drafting = self._drafting
 
             def found(draft: Draft | None) -> None:
@@ -83,6 +86,12 @@ class CasePresenter:
             chosen = _rival(slot, tail) if slot is not None else None
             if slot is not None and chosen is not None:
                 self._write(partial(casework.settle, case_id, slot, chosen), "", "选定了。")
+
+    def toggle_news(self, row: str) -> None:
+        """Open or close what a newer version of the content pack changed for this case."""
+        if row == NEWS:
+            self._news_open = not self._news_open
+            self.refresh()
 
     def add_note(self, text: str) -> None:
         """Add a note."""
@@ -138,8 +147,10 @@ class CasePresenter:
 
         def act() -> tuple[CaseState, CasePageState]:
             case = work()
-            agenda = build_agenda(services.pack, case)
-            return case, case_page_state(case, agenda, services.pack, services.clock.now())
+            pack = services.casework.pack_of(case)
+            news = news_lines(services.casework.pack_news(case), is_open=self._news_open)
+            agenda = build_agenda(pack, case)
+            return case, case_page_state(case, agenda, pack, services.clock.now(), news)
 
         def done(found: tuple[CaseState, CasePageState]) -> None:
             case, state = found
