@@ -17,7 +17,7 @@ from desk_app.core.errors import BadInputError
 from desk_app.core.exchange import Answer, Row, row_mark
 from desk_app.core.ids import EntryId
 from desk_app.core.queue import Offer, QueueState, advance
-from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Ledger
+from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Ledger, Taken
 from desk_app.protocol.wire import MAX_DEPTH, MAX_ENTRY_BYTES, WireEntry
 
 Transaction = Callable[[], AbstractContextManager[Ledger]]
@@ -154,6 +154,7 @@ class _Batch:
         self._new: list[tuple[Entry, int]] = []
         self._rows: dict[str, list[Row]] = {centre: [] for centre in centres}
         self._touched: set[str] = set()
+        self._moved: set[str] = set()
         self._heads: dict[str, Head] = {}
         if any(place.centre not in self._counters for place in self._places.values()):
             raise _MovedMeanwhileError
@@ -172,7 +173,13 @@ class _Batch:
 
     def write(self) -> None:
         """Write what the batch did."""
-        self._ledger.add_entries(self._new, self._sender.device)
+        taken = [
+            Taken(entry, received, self._places[entry.case_id].centre)
+            for entry, received in self._new
+        ]
+        self._ledger.add_entries(taken, self._sender.device)
+        for case_id in sorted(self._moved):
+            self._ledger.give_case(case_id, self._places[case_id].centre)
         for centre, rows in self._rows.items():
             if rows:
                 self._ledger.add_rows(centre, rows)
@@ -272,6 +279,7 @@ class _Batch:
             self._append_entry(target, moved, "entry", received)
         notice = {"to_centre": target, "to_name": self._names.get(target, "")}
         self._append_notice(source, "evict", entry.id, entry.case_id, notice)
+        self._moved.add(entry.case_id)
         past = (place.past | {source}) - {target}
         self._places[entry.case_id] = replace(place, centre=target, past=past)
 

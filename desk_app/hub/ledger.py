@@ -72,6 +72,15 @@ class Head:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A new entry: when it was received, and whose centre its contents are."""
+
+    entry: Entry
+    received: int
+    centre: str
+
+
 class Ledger(Protocol):
     """The hub's tables within one transaction."""
 
@@ -93,14 +102,17 @@ class Ledger(Protocol):
     def case_entries(self, case_id: str) -> list[tuple[Entry, int]]:
         """All entries of a case in the order of its centre's numbers, with ``received`` of each."""
 
-    def add_entries(self, entries: Sequence[tuple[Entry, int]], device: str) -> None:
-        """Keep new entries, with when each was received, and which device brought them."""
+    def add_entries(self, entries: Sequence[Taken], device: str) -> None:
+        """Keep new entries with their contents; ``device`` brought them."""
+
+    def give_case(self, case_id: str, centre: str) -> None:
+        """The contents of a case's earlier entries are another centre's from now on."""
 
     def add_rows(self, centre: str, rows: Sequence[Row]) -> None:
         """Append to a centre's stream and move its counter.
 
-        Rows of type ``entry`` are kept without their contents: whether they are given out as
-        ``entry`` or ``gone`` is decided, when they are read, by whose the case is then.
+        Whether a row of type ``entry`` is given out as ``entry`` or as ``gone`` is decided, when it
+        is read, by whose the contents are then.
         """
 
     def put_place(self, case_id: str, place: CasePlace) -> None:

@@ -1,0 +1,217 @@
+"""Opens the hub's database: PostgreSQL by a URL, SQLite in a folder."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from desk_app.core.errors import QT_TRANSLATE_NOOP, EnvironmentProblem
+from desk_app.hub import tables
+from desk_app.hub.sql_ledger import SqlLedger
+
+SCHEMA = "1"
+POOL_SIZE = 16
+ROW_SECURED = ("contents", "stream", "blobs", "chunks")
+"""Tables with a ``centre`` that PostgreSQL itself keeps apart, whatever a query forgets."""
+
+SERVING_ROLE = "desk_hub"
+"""Role without ownership that the serving process becomes, so that row security binds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a hub knows of itself (table ``hub``).
+
+    Attributes:
+        signing_key: private key, DER as hex, sealed by the data key.
+    """
+
+    id: str
+    token_secret: bytes
+    signing_key: bytes
+
+
+class Database:
+    """The hub's database and the key that seals what lies in it.
+
+    Used by many threads; each transaction has a connection of its own.
+    """
+
+    def __init__(self, url: str, key: bytes) -> None:
+        self._engine = _engine(url)
+        self._key = key
+        self._serving = False
+
+    @property
+    def key(self) -> bytes:
+        """Seals contents at rest."""
+        return self._key
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether it is PostgreSQL (else SQLite)."""
+        return self._engine.dialect.name == "postgresql"
+
+    def serve_as_other_role(self) -> None:
+        """From now on work as the role that owns nothing (PostgreSQL): row security binds it."""
+        self._serving = True
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes; all or nothing."""
+        with self._connected() as connection:
+            if not self.is_postgresql:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            with connection.begin() if self.is_postgresql else _driven(connection):
+                self._become(connection)
+                yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads, all of one moment."""
+        with self._connected() as connection:
+            if self.is_postgresql:
+                with connection.begin():
+                    connection.exec_driver_sql(
+                        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+                    )
+                    self._become(connection)
+                    yield connection
+            else:
+                connection.exec_driver_sql("BEGIN")
+                with _driven(connection):
+                    yield connection
+
+    @contextmanager
+    def ledger(self) -> Iterator[SqlLedger]:
+        """A ledger of one writing transaction."""
+        with self.writing() as connection:
+            yield SqlLedger(connection, self._key)
+
+    def create(self) -> None:
+        """Make the tables and, on PostgreSQL, the wall between centres; fine where they exist."""
+        with self.writing() as connection:
+            tables.metadata.create_all(connection)
+            if self.is_postgresql:
+                _wall(connection)
+
+    def facts(self, names: tuple[str, ...]) -> dict[str, str]:
+        """Facts of the hub by name."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                select(tables.hub.c.name, tables.hub.c.value).where(tables.hub.c.name.in_(names))
+            )
+            return {name: value for name, value in rows}
+
+    def put_fact(self, name: str, value: str) -> None:
+        """Keep a fact."""
+        with self.writing() as connection:
+            row = tables.hub.c
+            done = connection.execute(
+                update(tables.hub).where(row.name == name).values(value=value)
+            )
+            if not done.rowcount:
+                connection.execute(insert(tables.hub).values(name=name, value=value))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def _become(self, connection: Connection) -> None:
+        if self._serving and self.is_postgresql:
+            connection.exec_driver_sql(f"SET LOCAL ROLE {SERVING_ROLE}")
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise DatabaseProblem(
+                QT_TRANSLATE_NOOP("Errors", "中心的数据库出错（{code}）。"),
+                safe=QT_TRANSLATE_NOOP("Errors", "这一步没有写入。"),
+                code=type(getattr(error, "orig", error)).__name__,
+            ) from error
+
+
+class DatabaseProblem(EnvironmentProblem):
+    """The hub's database did not do what was asked; nothing of the transaction is there."""
+
+    code = "hub_database"
+
+
+def new_id() -> str:
+    """A random id for a hub or an epoch."""
+    return secrets.token_hex(8)
+
+
+@contextmanager
+def _driven(connection: Connection) -> Iterator[None]:
+    """A transaction that was begun by hand: the driver's own begins too late for SQLite."""
+    try:
+        yield
+        connection.exec_driver_sql("COMMIT")
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
+
+
+def _engine(url: str) -> Engine:
+    if url.startswith("postgresql"):
+        return create_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=POOL_SIZE,
+            max_overflow=0,
+            pool_timeout=20,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            json_serializer=json.dumps,
+            connect_args={
+                "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=5000"
+            },
+        )
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=20,
+        hide_parameters=True,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"check_same_thread": False, "timeout": 20},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def _wall(connection: Connection) -> None:
+    found = connection.execute(
+        text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": SERVING_ROLE}
+    ).scalar()
+    if not found:
+        connection.exec_driver_sql(f"CREATE ROLE {SERVING_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS")
+    connection.exec_driver_sql(f"GRANT {SERVING_ROLE} TO CURRENT_USER")
+    connection.exec_driver_sql(
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {SERVING_ROLE}"
+    )
+    for table in ROW_SECURED:
+        connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        connection.exec_driver_sql(f"DROP POLICY IF EXISTS own_centre ON {table}")
+        connection.exec_driver_sql(
+            f"CREATE POLICY own_centre ON {table} USING "
+            "(centre = ANY (string_to_array(current_setting('app.centres', true), ',')))"
+        )

@@ -1,0 +1,252 @@
+"""The ledger over SQL: PostgreSQL for a city, SQLite for one street."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+
+from desk_app.core.entries import Entry, canonical
+from desk_app.core.exchange import DIGEST_MODULUS, Row
+from desk_app.core.queue import Offer, QueueState
+from desk_app.hub import tables
+from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Taken
+from desk_app.protocol.signing import seal, unseal
+from desk_app.protocol.wire import WireEntry
+
+
+class SqlLedger:
+    """The hub's tables within one transaction. Implements ``ledger.Ledger``.
+
+    Args:
+        connection: in a transaction that was begun for writing.
+        key: 32 bytes, seals contents at rest.
+    """
+
+    def __init__(self, connection: Connection, key: bytes) -> None:
+        self._connection = connection
+        self._key = key
+
+    def lock(self, centres: Iterable[str]) -> dict[str, Counter]:
+        """See ``Ledger.lock``."""
+        wanted = sorted(centres)
+        see_centres(self._connection, wanted)
+        row = tables.centres.c
+        rows = self._connection.execute(
+            select(row.id, row.high, row.mark_sum, row.received, row.epoch, row.common)
+            .where(row.id.in_(wanted))
+            .order_by(row.id)
+            .with_for_update()
+        )
+        return {
+            centre: Counter(high, int(mark_sum), received, epoch, common)
+            for centre, high, mark_sum, received, epoch, common in rows
+        }
+
+    def centre_names(self, centres: Iterable[str]) -> dict[str, str]:
+        """See ``Ledger.centre_names``."""
+        row = tables.centres.c
+        found = self._connection.execute(select(row.id, row.name).where(row.id.in_(list(centres))))
+        return {centre: name for centre, name in found}
+
+    def device_centres(self, devices: Iterable[str]) -> dict[str, str]:
+        """See ``Ledger.device_centres``."""
+        row = tables.devices.c
+        found = self._connection.execute(
+            select(row.id, row.centre).where(row.id.in_(list(devices)))
+        )
+        return {device: centre for device, centre in found}
+
+    def known(self, entry_ids: Iterable[str]) -> dict[str, Known]:
+        """See ``Ledger.known``."""
+        ids = list(entry_ids)
+        row, line = tables.entries.c, tables.stream.c
+        seqs: dict[str, dict[str, int]] = {}
+        numbers = (
+            select(line.id, line.centre, func.max(line.seq))
+            .where(line.id.in_(ids))
+            .group_by(line.id, line.centre)
+        )
+        for entry_id, centre, seq in self._connection.execute(numbers):
+            seqs.setdefault(entry_id, {})[centre] = seq
+        found = self._connection.execute(
+            select(row.id, row.sha256, row.received).where(row.id.in_(ids))
+        )
+        return {i: Known(sha256, received, seqs.get(i, {})) for i, sha256, received in found}
+
+    def places(self, case_ids: Iterable[str]) -> dict[str, CasePlace]:
+        """See ``Ledger.places``."""
+        row = tables.places.c
+        found = self._connection.execute(
+            select(row.case_id, row.centre, row.past, row.number, row.queue).where(
+                row.case_id.in_(list(case_ids))
+            )
+        )
+        return {
+            case_id: CasePlace(
+                centre,
+                frozenset(past.split()),
+                _to_queue(unseal(self._key, queue, case_id.encode())),
+                number,
+            )
+            for case_id, centre, past, number, queue in found
+        }
+
+    def case_entries(self, case_id: str) -> list[tuple[Entry, int]]:
+        """See ``Ledger.case_entries``."""
+        row, kept, line = tables.entries.c, tables.contents.c, tables.stream.c
+        found = self._connection.execute(
+            select(row.id, kept.sealed, row.received, func.max(line.seq).label("seq"))
+            .where(row.case_id == case_id, kept.id == row.id)
+            .where(line.id == row.id, line.centre == kept.centre)
+            .group_by(row.id, kept.sealed, row.received)
+            .order_by("seq")
+        )
+        return [(open_entry(self._key, i, sealed), received) for i, sealed, received, _ in found]
+
+    def add_entries(self, entries: Sequence[Taken], device: str) -> None:
+        """See ``Ledger.add_entries``."""
+        if not entries:
+            return
+        self._connection.execute(
+            insert(tables.entries),
+            [
+                {
+                    "id": taken.entry.id,
+                    "case_id": taken.entry.case_id,
+                    "sha256": taken.entry.sha256,
+                    "received": taken.received,
+                    "brought_by": device,
+                }
+                for taken in entries
+            ],
+        )
+        self._connection.execute(
+            insert(tables.contents),
+            [
+                {
+                    "id": taken.entry.id,
+                    "centre": taken.centre,
+                    "sealed": seal_entry(self._key, taken.entry),
+                }
+                for taken in entries
+            ],
+        )
+
+    def give_case(self, case_id: str, centre: str) -> None:
+        """See ``Ledger.give_case``."""
+        row = tables.entries.c
+        of_case = select(row.id).where(row.case_id == case_id)
+        self._connection.execute(
+            update(tables.contents).where(tables.contents.c.id.in_(of_case)).values(centre=centre)
+        )
+
+    def add_rows(self, centre: str, rows: Sequence[Row]) -> None:
+        """See ``Ledger.add_rows``."""
+        line = tables.centres.c
+        (sum_before,) = self._connection.execute(
+            select(line.mark_sum).where(line.id == centre)
+        ).one()
+        running = int(sum_before)
+        values = []
+        for row in rows:
+            running = (running + row.mark) % DIGEST_MODULUS
+            values.append(self._row_values(centre, row, running))
+        self._connection.execute(insert(tables.stream), values)
+        self._connection.execute(
+            update(tables.centres)
+            .where(line.id == centre)
+            .values(high=rows[-1].seq, mark_sum=str(running), received=_latest(rows))
+        )
+
+    def _row_values(self, centre: str, row: Row, running: int) -> dict[str, object]:
+        notice = None
+        if row.notice:
+            notice = seal(self._key, canonical(row.notice), row.id.encode())
+        return {
+            "centre": centre,
+            "seq": row.seq,
+            "id": row.id,
+            "type": row.type,
+            "case_id": row.case_id,
+            "sha256": row.sha256,
+            "received": row.received,
+            "mark_sum": str(running),
+            "notice": notice,
+        }
+
+    def put_place(self, case_id: str, place: CasePlace) -> None:
+        """See ``Ledger.put_place``."""
+        queue = seal(self._key, canonical(asdict(place.queue)), case_id.encode())
+        values = {
+            "centre": place.centre,
+            "past": " ".join(sorted(place.past)),
+            "number": place.number,
+            "queue": queue,
+        }
+        row = tables.places.c
+        done = self._connection.execute(
+            update(tables.places).where(row.case_id == case_id).values(**values)
+        )
+        if done.rowcount == 0:
+            self._connection.execute(insert(tables.places).values(case_id=case_id, **values))
+
+    def put_heads(self, heads: Mapping[str, Head]) -> None:
+        """See ``Ledger.put_heads``."""
+        if not heads:
+            return
+        row = tables.devices.c
+        self._connection.execute(
+            update(tables.devices)
+            .where(row.id == bindparam("device"))
+            .values(
+                head_incarnation=bindparam("incarnation"),
+                head_counter=bindparam("counter"),
+                head_sha256=bindparam("sha256"),
+            ),
+            [
+                {
+                    "device": device,
+                    "incarnation": head.incarnation,
+                    "counter": head.counter,
+                    "sha256": head.sha256,
+                }
+                for device, head in sorted(heads.items())
+            ],
+        )
+
+
+def see_centres(connection: Connection, centres: Iterable[str]) -> None:
+    """Let this transaction see these centres' rows: PostgreSQL's row-level security asks for it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SELECT set_config('app.centres', :centres, true)"),
+            {"centres": ",".join(sorted(centres))},
+        )
+
+
+def seal_entry(key: bytes, entry: Entry) -> bytes:
+    """An entry's JSON as it goes over the wire, sealed for rest and bound to its id."""
+    return seal(key, canonical(WireEntry.of(entry).model_dump()), entry.id.encode())
+
+
+def entry_json(key: bytes, entry_id: str, sealed: bytes) -> bytes:
+    """The JSON that ``seal_entry`` closed."""
+    return unseal(key, sealed, entry_id.encode())
+
+
+def open_entry(key: bytes, entry_id: str, sealed: bytes) -> Entry:
+    """The entry that ``seal_entry`` closed."""
+    return WireEntry.model_validate_json(entry_json(key, entry_id, sealed)).to_entry()
+
+
+def _latest(rows: Sequence[Row]) -> int:
+    return max(row.received for row in rows)
+
+
+def _to_queue(kept: bytes) -> QueueState:
+    fields = json.loads(kept)
+    offer = fields.pop("offer")
+    return QueueState(**fields, offer=Offer(**offer) if offer else None)
