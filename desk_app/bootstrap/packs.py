@@ -101,7 +101,7 @@ def install_pack(
                 QT_TRANSLATE_NOOP("Errors", "内容包的清单和里面 pack.yaml 的版本或日期对不上。"),
                 safe=NOTHING_DONE,
             )
-        _check_version(shelf, pack, roll_back)
+        _check_version(shelf, pack, paths.cache, roll_back)
         shelf.put(built, pack.digest)
     kept = shelf.pack(pack.digest)
     if kept is None or load_kept(kept, paths.cache) is None:  # read back, and ready for the start
@@ -217,9 +217,9 @@ def _trusted(shelf: PackShelf) -> list[bytes]:
     return keys
 
 
-def _check_version(shelf: PackShelf, pack: Pack, roll_back: bool) -> None:
+def _check_version(shelf: PackShelf, pack: Pack, cache: Path, roll_back: bool) -> None:
     versions = {kept.digest: kept.version for kept in shelf.packs()}
-    shipped = load_pack(forms_dir())
+    shipped = load_pack(forms_dir(), cache)
     versions.setdefault(shipped.digest, shipped.version)
     wanted = next((wish.digest for wish in shelf.wishes()), SHIPPED)
     now = versions.get(wanted, shipped.version)
