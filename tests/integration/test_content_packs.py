@@ -173,7 +173,7 @@ def test_a_damaged_pack_never_keeps_the_program_from_starting(
         (folder / "forms" / "items" / "more.yaml").write_text("line: civil\n")
     elif damage == "one word":
         path = folder / "forms" / "synonyms" / "common.yaml"
-        path.write_text(path.read_text("utf-8").replace("- ", "- 不", 1), "utf-8")
+        path.write_text(path.read_text("utf-8").replace("请问", "不问", 1), "utf-8")
     else:
         name = {"manifest": "manifest.json", "words": "forms/synonyms/civil.yaml"}.get(
             damage, "forms/items/civil.yaml"
