@@ -230,7 +230,7 @@ class SyncStore(Protocol):
         ``also``) follow; times, authors and words stay. Returns how many.
         """
 
-    def digest(self, low: int, high: int, *, thorough: bool = False) -> tuple[int, int]:
+    def stream_digest(self, low: int, high: int, *, thorough: bool = False) -> tuple[int, int]:
         """Count and sum of the marks of rows ``low < seq <= high``.
 
         ``thorough``: from the entries themselves, not from the marks noted when they came.

@@ -15,8 +15,8 @@ from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.ids import EntryId, new_incarnation
 from desk_app.storage.engine import run
 
-COLUMNS = "id, case_id, kind, version, body, author, hlc, at, base, prev, sha256"
-_INSERT = f"INSERT INTO entries ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+COLUMNS = "id, case_id, kind, version, body, author, hlc, at, base, prev, sha256, received"
+_INSERT = f"INSERT INTO entries ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,13 @@ class Chain:
     def after_foreign(self, entries: Iterable[Entry]) -> Chain:
         """The chain once entries from elsewhere are in: no later reading may be below theirs.
 
-        Entries of our own that we did not have mean that this store is an old copy of itself: it
-        begins a new incarnation, or it would give their numbers away a second time.
+        Later entries of our own than we ever wrote mean that this store is an old copy of itself:
+        it begins a new incarnation, or it would give their numbers away a second time.
         """
         entries = list(entries)
-        seen = max([self.hlc, *(entry.hlc for entry in entries)])
-        if any(self.wrote(EntryId.parse(entry.id)) for entry in entries):
+        seen = max([self.hlc, *map(_seen_at, entries)])
+        names = (EntryId.parse(entry.id) for entry in entries)
+        if any(self.wrote(name) and name.counter > self.counter for name in names):
             return Chain(self.device, new_incarnation(), hlc=seen)
         return replace(self, hlc=seen)
 
@@ -67,9 +68,12 @@ def read_chain(connection: Connection) -> Chain:
     latest = connection.exec_driver_sql(
         "SELECT id, sha256, hlc FROM entries ORDER BY seq DESC LIMIT 1"
     ).first()
-    if latest is None or not chain.wrote(EntryId.parse(latest[0])):
+    if latest is None:
         return chain
-    return replace(chain, counter=EntryId.parse(latest[0]).counter, head=latest[1], hlc=latest[2])
+    name = EntryId.parse(latest[0])
+    if not chain.wrote(name) or name.counter <= chain.counter:  # later ones may have been let go
+        return chain
+    return replace(chain, counter=name.counter, head=latest[1], hlc=max(chain.hlc, latest[2]))
 
 
 def write_chain(connection: Connection, chain: Chain) -> None:
@@ -141,7 +145,7 @@ def of_case(connection: Connection, case_id: str) -> list[Entry]:
         f"SELECT {COLUMNS} FROM entries WHERE case_id = ? ORDER BY seq",
         (case_id,),
     )
-    return [_entry(row) for row in rows]
+    return [to_entry(row) for row in rows]
 
 
 def case_ids(connection: Connection) -> list[str]:
@@ -176,7 +180,7 @@ def verify(connection: Connection) -> list[str]:
 
 def _all(connection: Connection) -> Iterator[Entry]:
     for row in connection.exec_driver_sql(f"SELECT {COLUMNS} FROM entries ORDER BY seq"):
-        yield _entry(row)
+        yield to_entry(row)
 
 
 def _values(entry: Entry) -> tuple[object, ...]:
@@ -192,11 +196,13 @@ def _values(entry: Entry) -> tuple[object, ...]:
         entry.base,
         entry.prev,
         entry.sha256,
+        entry.received,
     )
 
 
-def _entry(row: Sequence[object]) -> Entry:
-    (entry_id, case_id, kind, version, body, author, hlc, at, base, prev, sha256) = row
+def to_entry(row: Sequence[object]) -> Entry:
+    """The entry of a row of ``COLUMNS``."""
+    (entry_id, case_id, kind, version, body, author, hlc, at, base, prev, sha256, received) = row
     return Entry(
         id=str(entry_id),
         case_id=str(case_id),
@@ -209,4 +215,16 @@ def _entry(row: Sequence[object]) -> Entry:
         base=str(base),
         prev=str(prev),
         sha256=str(sha256),
+        received=int(str(received)),
     )
+
+
+def rewritten(entry: Entry) -> tuple[str, str, str, str, str]:
+    """Id, body, base, prev and fingerprint of an entry that goes on under another id."""
+    return (entry.id, canonical(entry.body).decode(), entry.base, entry.prev, entry.sha256)
+
+
+def _seen_at(entry: Entry) -> str:
+    """The clock reading to go on from: of a clock that ran ahead, only what counts of it."""
+    hlc = Hlc.parse(entry.hlc)
+    return str(replace(hlc, ms=entry.effective_ms))

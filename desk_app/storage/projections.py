@@ -103,6 +103,19 @@ def write_search(
         run(connection, "INSERT INTO search (rowid, tokens) VALUES (?, ?)", values)
 
 
+def unwrite_search(
+    connection: Connection, row: int, place: int, entry: Entry, romanise: Romanise
+) -> None:
+    """Take the words of ``entry`` out of search again; arguments as for ``write_search``."""
+    if texts := search_texts(entry, romanise):
+        values = (row << ENTRIES_BITS | place, index_tokens(texts))
+        run(
+            connection,
+            "INSERT INTO search (search, rowid, tokens) VALUES ('delete', ?, ?)",
+            values,
+        )
+
+
 def _case_values(state: CaseState) -> tuple[object, ...]:
     last = state.timeline[-1] if state.timeline else None
     due = [promise.due for promise in state.promises if promise.state == "open"]
@@ -157,6 +170,8 @@ def digest(connection: Connection) -> str:
     for statement in (
         f"SELECT {CASE_COLUMNS} FROM cases ORDER BY case_id",
         "SELECT * FROM promises ORDER BY promise_id",
+        "SELECT * FROM queue ORDER BY case_id",
+        "SELECT * FROM queue_marks ORDER BY id",
         "SELECT * FROM search_terms ORDER BY term",
     ):
         for row in connection.exec_driver_sql(statement):

@@ -19,9 +19,9 @@ from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentPr
 from desk_app.core.fold import CaseState, fold
 from desk_app.core.ids import case_number, new_case_id
 from desk_app.core.ports import CaseRow, Draft, PromiseRow, Romanise, StoreHealth
-from desk_app.storage import journal, projections
+from desk_app.storage import journal, projections, queue_table
 from desk_app.storage.checkup import problems
-from desk_app.storage.engine import open_connection, transaction, translated
+from desk_app.storage.engine import open_connection, run, transaction, translated
 from desk_app.storage.lookup import find_cases
 from desk_app.storage.migrate import SCHEMA_VERSION, bring_up_to_date, create_store
 
@@ -41,7 +41,9 @@ class _Known:
 class SqlCaseStore:
     """The journal with its projections, in one encrypted file.
 
-    Used by one thread at a time, over one connection. Implements ``core.ports.CaseStore``.
+    Used by one thread at a time, over one connection. Another store may be open on the same file
+    (sync has one of its own): what it committed is noticed before anything is read or sealed here.
+    Implements ``core.ports.CaseStore``.
     """
 
     def __init__(
@@ -52,9 +54,10 @@ class SqlCaseStore:
         self._key = key
         self._now = clock
         self._romanise = romanise
+        self._cache: OrderedDict[str, _Known] = OrderedDict()
+        self._data_version = _version(connection)
         self._chain = journal.read_chain(connection)
         self._hybrid = self._chain.clock()
-        self._cache: OrderedDict[str, _Known] = OrderedDict()
 
     @classmethod
     def open(
@@ -89,8 +92,11 @@ class SqlCaseStore:
 
     def append(self, author: str, new: Sequence[NewEntry]) -> tuple[Entry, ...]:
         """See ``CaseStore.append``."""
-        chain, sealed = journal.seal_new(self._chain, self._hybrid, self._now.now(), author, new)
         with transaction(self._connection):
+            self._notice_others()
+            chain, sealed = journal.seal_new(
+                self._chain, self._hybrid, self._now.now(), author, new
+            )
             after = self._write(sealed)
         self._chain = chain
         self._remember(after)
@@ -104,13 +110,14 @@ class SqlCaseStore:
         for entry in entries:
             check_foreign(entry)
         with transaction(self._connection):
+            self._notice_others()
             fresh = journal.unknown_of(self._connection, entries)
             if not fresh:
                 return 0
             after = self._write(fresh)
             chain = self._chain.after_foreign(fresh)
             journal.write_chain(self._connection, chain)
-        self._chain, self._hybrid = chain, chain.clock()
+        self._go_on(chain)
         self._remember(after)
         return len(fresh)
 
@@ -123,6 +130,7 @@ class SqlCaseStore:
 
     def case(self, case_id: str) -> CaseState:
         """See ``CaseStore.case``."""
+        self._notice_others()
         known = self._known(case_id)
         if not known.entries:
             raise _no_such_case()
@@ -236,6 +244,7 @@ class SqlCaseStore:
             projections.clear(self._connection)
             for case_id in journal.case_ids(self._connection):
                 self._project(_Known([], fold(case_id, ()), NO_ROW), self._entries(case_id))
+            queue_table.rebuild(self._connection)
         self._cache.clear()
         return self.digest()
 
@@ -271,6 +280,18 @@ class SqlCaseStore:
             self._execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             self._connection.close()
+
+    def _notice_others(self) -> None:
+        """Forget what is remembered where another connection has written since."""
+        with translated():
+            version = _version(self._connection)
+            if version != self._data_version:
+                self._cache.clear()
+                self._go_on(journal.read_chain(self._connection))
+                self._data_version = version
+
+    def _go_on(self, chain: journal.Chain) -> None:
+        self._chain, self._hybrid = chain, chain.clock()
 
     def _known(self, case_id: str) -> _Known:
         if case_id in self._cache:
@@ -334,6 +355,11 @@ class SqlCaseStore:
     def _execute(self, statement: str, *values: object) -> None:
         with translated():
             self._connection.exec_driver_sql(statement, values)
+
+
+def _version(connection: Connection) -> int:
+    """A number that changes whenever another connection commits."""
+    return int(run(connection, "PRAGMA data_version").fetchone()[0])
 
 
 def _no_such_case() -> BadInputError:

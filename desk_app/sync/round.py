@@ -139,7 +139,7 @@ class Round:
 
     def _compare(self, last: PullAnswer) -> None:
         """Fetch again what does not fit the centre's digest; never choose one side."""
-        here = self._store.digest(0, last.cursor, thorough=self._thorough)
+        here = self._store.stream_digest(0, last.cursor, thorough=self._thorough)
         if here == (last.cursor, last.mark_sum):
             return
         for low, high in self._misfits(0, last.cursor):
@@ -153,7 +153,7 @@ class Round:
 
     def _drop_phantoms(self, head: Head) -> None:
         """Numbers beyond the centre's end were given before it was restored without saying so."""
-        if self._store.digest(head.high, LAST_NUMBER)[0]:
+        if self._store.stream_digest(head.high, LAST_NUMBER)[0]:
             self._store.begin_epoch(head.epoch, head.high)
 
     def _misfits(self, low: int, high: int) -> list[tuple[int, int]]:
@@ -164,7 +164,7 @@ class Round:
         return [part for half in halves if not self._fits(*half) for part in self._misfits(*half)]
 
     def _fits(self, low: int, high: int) -> bool:
-        here = self._store.digest(low, high, thorough=self._thorough)
+        here = self._store.stream_digest(low, high, thorough=self._thorough)
         return here == self._hub.digest(low, high)
 
     def _is_new_epoch(self, head: Head) -> bool:

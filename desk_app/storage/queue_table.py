@@ -1,0 +1,127 @@
+"""The queue as this desk knows it: a projection of the entries in the order of their numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from sqlalchemy import Connection
+
+from desk_app.core.entries import QUEUE_KINDS
+from desk_app.core.exchange import IncomingOffer, Row
+from desk_app.core.queue import Offer, QueueState, advance
+from desk_app.storage import journal
+from desk_app.storage.engine import run
+
+KINDS = ",".join(f"'{kind}'" for kind in sorted(QUEUE_KINDS))
+"""The kinds that move a case in the queue, as a list for SQL."""
+
+
+def project(connection: Connection, case_id: str) -> None:
+    """Make a case's place in the queue anew from what the centre has numbered.
+
+    An entry that got several numbers (its case went away and came back) counts at its latest.
+    """
+    columns = ", ".join(f"e.{name}" for name in journal.COLUMNS.split(", "))
+    rows = run(
+        connection,
+        f"SELECT max(h.seq), h.received, {columns} FROM hub_log h JOIN entries e ON e.id = h.id "
+        "WHERE h.case_id = ? AND h.is_here = 1 GROUP BY e.id ORDER BY max(h.seq)",
+        (case_id,),
+    )
+    state = QueueState()
+    marks = []
+    for _, received, *values in rows:
+        entry = journal.to_entry(values)
+        state, effect = advance(state, entry, int(received))
+        if effect.code:
+            marks.append((entry.id, case_id, effect.code))
+    run(connection, "DELETE FROM queue_marks WHERE case_id = ?", (case_id,))
+    for mark in marks:
+        run(connection, "INSERT INTO queue_marks (id, case_id, code) VALUES (?,?,?)", mark)
+    if state == QueueState():
+        run(connection, "DELETE FROM queue WHERE case_id = ?", (case_id,))
+        return
+    run(
+        connection,
+        "INSERT INTO queue (case_id, state) VALUES (?,?) "
+        "ON CONFLICT(case_id) DO UPDATE SET state = excluded.state",
+        (case_id, json.dumps(asdict(state), ensure_ascii=False)),
+    )
+
+
+def concerned(connection: Connection, rows: Iterable[Row]) -> set[str]:
+    """Cases among ``rows`` whose place in the queue may change by them."""
+    found = {row.case_id for row in rows if row.entry and row.entry.kind in QUEUE_KINDS}
+    others = {row.case_id for row in rows if row.entry} - found
+    return found | {case_id for case_id in others if read(connection, case_id) is not None}
+
+
+def rebuild(connection: Connection) -> None:
+    """Make the whole queue anew."""
+    run(connection, "DELETE FROM queue")
+    run(connection, "DELETE FROM queue_marks")
+    cases = run(connection, f"SELECT DISTINCT case_id FROM entries WHERE kind IN ({KINDS})")
+    for (case_id,) in cases.fetchall():
+        project(connection, str(case_id))
+
+
+def read(connection: Connection, case_id: str) -> QueueState | None:
+    """Where a case stands; None = it never was in the queue."""
+    found = run(connection, "SELECT state FROM queue WHERE case_id = ?", (case_id,)).fetchone()
+    return _state(found[0]) if found else None
+
+
+def read_all(connection: Connection) -> dict[str, QueueState]:
+    """Where all cases that ever were in the queue stand."""
+    rows = run(connection, "SELECT case_id, state FROM queue")
+    return {str(case_id): _state(state) for case_id, state in rows}
+
+
+def marks(connection: Connection, case_id: str) -> dict[str, str]:
+    """Code by entry id for entries that had no effect, or were written beside the holder."""
+    rows = run(connection, "SELECT id, code FROM queue_marks WHERE case_id = ?", (case_id,))
+    return {str(entry_id): str(code) for entry_id, code in rows}
+
+
+def note_offer(connection: Connection, row: Row) -> None:
+    """Keep another centre's offer, or take it off the table (row type ``settled``)."""
+    ref = row.notice.get("ref", "")
+    if row.type == "settled":
+        run(connection, "DELETE FROM offers WHERE ref = ?", (ref,))
+        return
+    run(
+        connection,
+        "INSERT INTO offers (ref, case_id, received, notice) VALUES (?,?,?,?) "
+        "ON CONFLICT(ref) DO NOTHING",
+        (ref, row.case_id, row.received, json.dumps(row.notice, ensure_ascii=False)),
+    )
+
+
+def offers(connection: Connection) -> list[IncomingOffer]:
+    """Cases that other centres ask us to take, oldest first."""
+    rows = run(
+        connection, "SELECT ref, case_id, received, notice FROM offers ORDER BY received, ref"
+    )
+    found = []
+    for ref, case_id, received, kept in rows:
+        notice = json.loads(kept)
+        words = {
+            name: str(notice.get(name, ""))
+            for name in ("number", "from_centre", "from_name", "by", "to", "why", "summary")
+        }
+        found.append(IncomingOffer(ref=ref, case_id=case_id, received=received, **words))
+    return found
+
+
+def let_go(connection: Connection, case_id: str) -> None:
+    """Forget a case that went to another centre."""
+    run(connection, "DELETE FROM queue WHERE case_id = ?", (case_id,))
+    run(connection, "DELETE FROM queue_marks WHERE case_id = ?", (case_id,))
+
+
+def _state(kept: str) -> QueueState:
+    fields = json.loads(kept)
+    offer = fields.pop("offer")
+    return QueueState(**fields, offer=Offer(**offer) if offer else None)
