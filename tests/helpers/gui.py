@@ -28,6 +28,7 @@ from desk_app.content.words import load_words
 from desk_app.core.catalogue import Pack
 from desk_app.core.fold import CaseState
 from desk_app.core.ports import Draft, ItemFinder
+from desk_app.services.case_pack import CasePacks, PackArchive
 from desk_app.services.casework import Casework, Ending
 from desk_app.storage.store import SqlCaseStore
 from desk_app.ui.context import UiContext
@@ -106,19 +107,21 @@ def open_window(
     size: tuple[int, int] = (1366, 768),
     seed: Callable[[Casework, SqlCaseStore, FakeClock], object] | None = None,
     finder: ItemFinder | None = None,
+    archive: PackArchive | None = None,
 ) -> Iterator[OpenWindow]:
     """The furnished window over a fresh store in ``folder``.
 
     Args:
         seed: puts cases into the store before the window opens.
         finder: stands in for the real one.
+        archive: versions of the content pack that cases were opened with.
     """
     theme = theme or Theme(ThemeName.LIGHT, 100)
     application = dressed_application(theme)
     clock, room = FakeClock(step=timedelta(milliseconds=5)), FakePrintRoom()
     pack = load_pack(FORMS)
     store = SqlCaseStore.open(folder / "store.db", KEY, clock, readings, create=True)
-    casework = Casework(store, pack, OFFICER)
+    casework = Casework(store, pack, OFFICER, CasePacks(pack, archive))
     if seed is not None:
         seed(casework, store, clock)
     finder = finder or Finder(pack, load_words(FORMS))
