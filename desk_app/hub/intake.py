@@ -5,6 +5,7 @@ Pure rules over a ``Ledger``; the same code runs over SQL and in the simulator.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -21,6 +22,9 @@ from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Ledger, Taken
 from desk_app.protocol.wire import MAX_DEPTH, MAX_ENTRY_BYTES, WireEntry
 
 Transaction = Callable[[], AbstractContextManager[Ledger]]
+
+_PLAIN = re.compile(r"[0-9a-z-]{1,40}")
+"""How a centre's id is written; anything else is not looked for."""
 
 MAX_TRIES = 5
 """How often a batch is begun again because a case changed hands while it waited for its lock."""
@@ -79,7 +83,7 @@ def _centres_concerned(ledger: Ledger, sender: Sender, entries: Sequence[Entry])
         if place.queue.offer is not None:
             concerned.add(place.queue.offer.to_centre)
     concerned.update(_to_centre(entry) for entry in entries)
-    return set(ledger.centre_names(concerned))
+    return set(ledger.centre_names(filter(_PLAIN.fullmatch, concerned)))
 
 
 def _check(value: Any) -> Entry | Answer:
@@ -227,7 +231,8 @@ class _Batch:
         mine = self._sender.centre
         place = self._places.get(entry.case_id) or CasePlace(mine)
         if entry.kind == "case.opened" and not place.number:
-            place = replace(place, number=str(entry.body.get("number", ""))[:40])
+            said = str(entry.body.get("number", ""))[:40]
+            place = replace(place, number=said if said.isprintable() else "")
         before = place.queue
         queue, effect = advance(before, entry, self._received)
         self._new.append((entry, self._received))

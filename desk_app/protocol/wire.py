@@ -41,8 +41,8 @@ class Message(BaseModel):
 class WireEntry(Message):
     """An entry on its way; fields as ``core.entries.Entry``."""
 
-    id: Annotated[str, Field(min_length=5, max_length=80)]
-    case_id: Annotated[str, Field(min_length=1, max_length=40)]
+    id: Annotated[str, Field(max_length=80, pattern=r"^[0-9A-Za-z]+-[0-9A-Za-z]+-[0-9]+$")]
+    case_id: Annotated[str, Field(max_length=40, pattern=r"^[0-9A-Za-z]+$")]
     kind: Annotated[str, Field(min_length=1, max_length=60)]
     version: Annotated[int, Field(ge=0, le=1_000_000)]
     body: dict[str, Any]
