@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -346,3 +348,13 @@ def test_a_full_disk_leaves_what_was_in_force(
     monkeypatch.undo()
     assert version(desk) == "2026.1"
     assert [path.name for path in (desk.data / "packs").iterdir()] == []
+
+
+def test_looking_for_an_installed_pack_needs_no_library_of_the_wire(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from desk_app.bootstrap.content import open_content;"
+        f"open_content(Path({str(tmp_path)!r}), Path({str(tmp_path)!r})).case_packs();"
+        "assert not {'pydantic', 'cryptography', 'desk_app.protocol'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert not (tmp_path / "packs").exists()
