@@ -1,0 +1,86 @@
+"""The hub's ASGI app, put together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from desk_app.hub.database import DatabaseProblem
+from desk_app.hub.desk import Desk, RefuseError, Settings
+from desk_app.hub.gate import Gate
+from desk_app.hub.people import RefusedError
+from desk_app.hub.routes.blobs import add_blob_routes
+from desk_app.hub.routes.centre import add_centre_routes
+from desk_app.hub.routes.entrance import add_open_routes
+from desk_app.hub.routes.sync import add_sync_routes
+from desk_app.protocol import wire
+
+SMALL_BODY = 16 << 10
+
+
+def make_app(settings: Settings) -> Gate:
+    """The hub, ready to be served."""
+    desk = Desk(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        looking = asyncio.create_task(desk.waiting.run())
+        yield
+        looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
+
+    app = FastAPI(
+        title="desk-app hub",
+        version=str(wire.PROTOCOL),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if settings.docs else None,
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
+    _add_handlers(app)
+    add_open_routes(app, desk)
+    add_sync_routes(app, desk)
+    add_centre_routes(app, desk)
+    add_blob_routes(app, desk)
+    return Gate(app, desk.metrics, _limit_of)
+
+
+def _limit_of(path: str) -> int:
+    if path == "/v1/push":
+        return wire.MAX_REQUEST_BYTES
+    return wire.CHUNK_BYTES + 64 if path.startswith("/v1/blobs/") else SMALL_BODY
+
+
+def _add_handlers(app: FastAPI) -> None:
+    def answer(status: int, code: str, order: wire.SealOrder | None = None) -> Response:
+        refusal = wire.Refusal(code=code, order=order)
+        headers = {"Retry-After": "5"} if status in (429, 503) else None
+        return Response(
+            refusal.model_dump_json(), status, headers=headers, media_type="application/json"
+        )
+
+    @app.exception_handler(RefuseError)
+    async def refused(_request: Request, error: RefuseError) -> Response:
+        return answer(error.status, error.code, error.order)
+
+    @app.exception_handler(RefusedError)
+    async def not_given(_request: Request, error: RefusedError) -> Response:
+        return answer(403, error.code)
+
+    @app.exception_handler(RequestValidationError)
+    async def bad_request(_request: Request, _error: RequestValidationError) -> Response:
+        return answer(422, "bad_request")
+
+    @app.exception_handler(HTTPException)
+    async def other(_request: Request, error: HTTPException) -> Response:
+        return answer(error.status_code, "no_such_route")
+
+    @app.exception_handler(DatabaseProblem)
+    async def no_database(_request: Request, _error: DatabaseProblem) -> Response:
+        return answer(503, "database")

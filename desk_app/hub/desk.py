@@ -1,0 +1,142 @@
+"""What all routes share: the settings, who calls, how a refusal is said."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import select
+
+from desk_app.hub import tables
+from desk_app.hub.database import Database
+from desk_app.hub.gate import Metrics
+from desk_app.hub.people import Identity, People
+from desk_app.hub.reading import Reading
+from desk_app.hub.security import Caller, Tokens, seal_order
+from desk_app.hub.throttle import Throttle
+from desk_app.hub.waiting import Waiting
+from desk_app.protocol import wire
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"model": wire.Refusal} for status in (401, 403, 404, 413, 415, 422, 429, 503)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a serving process is given.
+
+    Attributes:
+        ca: the CA's certificate as PEM; empty where TLS is somebody else's work.
+        docs: show the OpenAPI description.
+        clock: ms since 1970.
+    """
+
+    database: Database
+    identity: Identity
+    token_secret: bytes
+    people: People
+    ca: bytes = b""
+    docs: bool = False
+    clock: Callable[[], int] = lambda: int(time.time() * 1000)
+
+
+class RefuseError(Exception):
+    """A request is answered with ``Refusal`` and this status."""
+
+    def __init__(self, status: int, code: str, order: wire.SealOrder | None = None) -> None:
+        super().__init__(code)
+        self.status, self.code, self.order = status, code, order
+
+
+class Desk:
+    """The hub as its routes see it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = settings.database
+        self.people = settings.people
+        self.tokens = Tokens(settings.token_secret)
+        self.metrics = Metrics()
+        self.waiting = Waiting(self.counters)
+        self.throttle = Throttle(time.monotonic)
+
+    def now(self) -> int:
+        """The hub's clock, ms since 1970."""
+        return self.settings.clock()
+
+    def counters(self, centres: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """Epoch and latest number by centre."""
+        row = tables.centres.c
+        with self.database.reading() as connection:
+            found = connection.execute(
+                select(row.id, row.epoch, row.high).where(row.id.in_(list(centres)))
+            )
+            return {centre: (epoch, high) for centre, epoch, high in found}
+
+    def caller(self, request: Request) -> Caller:
+        """The enrolled device a request comes from, whatever its state. 401 without a token."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        device = self.tokens.device_of(token, self.now()) if scheme == "Bearer" else ""
+        caller = self.people.caller(device, self.now()) if device else None
+        if caller is None:
+            raise RefuseError(401, "token")
+        request.state.device = caller.device
+        if not self.throttle.allows(f"call:{caller.device}", per_minute=1200):
+            raise RefuseError(429, "busy")
+        return caller
+
+    def refuse_revoked(self, caller: Caller) -> None:
+        """403 for a device that was shut out, with the order to seal where there is one."""
+        if caller.state == "active":
+            return
+        order = None
+        if caller.order_issued:
+            key = self.settings.identity.signing_key
+            order = seal_order(key, caller.device, caller.order_issued)
+        raise RefuseError(403, "revoked", order)
+
+    def active(self, request: Request) -> Caller:
+        """As ``caller``, only for devices that are not shut out."""
+        caller = self.caller(request)
+        self.refuse_revoked(caller)
+        return caller
+
+    def read(self, caller: Caller, look: Callable[[Reading], bytes]) -> Response:
+        """Answer from one look at the caller's centre."""
+        hub = self.settings.identity.hub
+        with self.database.reading() as connection:
+            body = look(Reading(connection, self.database.key, hub, caller.centre))
+        return Response(body, media_type="application/json")
+
+
+def body(model: type[_Model]) -> Any:
+    """A dependency that reads the body as ``model``, and a description of it.
+
+    Read by pydantic's own parser: Python's gives up on deep nesting with an error of its own.
+    """
+
+    async def read(request: Request) -> _Model:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise RefuseError(415, "not_json")
+        try:
+            return model.model_validate_json(await request.body())
+        except (ValidationError, ValueError):
+            raise RefuseError(422, "bad_request") from None
+
+    return Depends(read)
+
+
+def takes(model: type[BaseModel]) -> dict[str, Any]:
+    content = {"application/json": {"schema": model.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def fields(value: Any) -> dict[str, Any]:
+    """A dataclass's attributes by name, not looked into any deeper."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}

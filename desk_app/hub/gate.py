@@ -1,0 +1,180 @@
+"""Stands before every route: sizes, numbers at once, the header, the log line, the counters.
+
+Plain ASGI, so that nothing is read into memory before its size is known to be allowed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections import Counter as Tally
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from desk_app.protocol.wire import PROTOCOL, PROTOCOL_HEADER
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LOGGER = logging.getLogger("desk_app.hub")
+MOST_AT_ONCE = 64
+"""Requests at work at once in one process, long polls apart. More are asked to come again."""
+
+WAITING = "/v1/wait"
+_LATENCIES = (0.005, 0.02, 0.05, 0.1, 0.3, 1.0, 5.0)
+
+
+class Metrics:
+    """Counts requests by route and status, and how long they took; nothing of what was in them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._requests: Tally[tuple[str, int]] = Tally()
+        self._seconds: Tally[float] = Tally()
+
+    def count(self, route: str, status: int, seconds: float) -> None:
+        """One request was answered."""
+        with self._lock:
+            self._requests[(route, status)] += 1
+            for limit in (*_LATENCIES, float("inf")):
+                if seconds <= limit:
+                    self._seconds[limit] += 1
+
+    def text(self) -> str:
+        """All counters in Prometheus' text format."""
+        lines = ["# TYPE desk_hub_requests_total counter"]
+        with self._lock:
+            for (route, status), count in sorted(self._requests.items()):
+                lines.append(
+                    f'desk_hub_requests_total{{route="{route}",status="{status}"}} {count}'
+                )
+            lines.append("# TYPE desk_hub_request_seconds histogram")
+            for limit in (*_LATENCIES, float("inf")):
+                name = "+Inf" if limit == float("inf") else f"{limit}"
+                count = self._seconds[limit]
+                lines.append(f'desk_hub_request_seconds_bucket{{le="{name}"}} {count}')
+        return "\n".join(lines) + "\n"
+
+
+class _TooLargeError(Exception):
+    """A body grew beyond what its route allows."""
+
+
+class Gate:
+    """The outermost layer of the hub.
+
+    Args:
+        limit_of: bytes allowed in a body, by path.
+    """
+
+    def __init__(self, app: App, metrics: Metrics, limit_of: Callable[[str], int]) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._limit_of = limit_of
+        self._at_work = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.monotonic()
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                header = (PROTOCOL_HEADER.lower().encode(), str(PROTOCOL).encode())
+                message["headers"] = [*message.get("headers", []), header]
+            await send(message)
+
+        waits = scope["path"] == WAITING
+        self._at_work += not waits
+        try:
+            if self._at_work > MOST_AT_ONCE:
+                await _refuse(sending, 503, "busy", ((b"retry-after", b"2"),))
+            elif _is_packed(scope):
+                await _refuse(sending, 415, "packed")
+            else:
+                await self._serve(scope, receive, sending)
+        finally:
+            self._at_work -= not waits
+            route = getattr(scope.get("route"), "path", "other")
+            seconds = time.monotonic() - started
+            self._metrics.count(route, status, 0.0 if waits else seconds)
+            _note(scope, route, status, seconds)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        limit = self._limit_of(scope["path"])
+        if _announced(scope) > limit:
+            await _refuse(send, 413, "too_large")
+            return
+        size = 0
+        begun = False
+
+        async def receiving() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > limit:
+                raise _TooLargeError
+            return message
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receiving, sending)
+        except _TooLargeError:
+            if not begun:
+                await _refuse(send, 413, "too_large")
+
+
+def _announced(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 1 << 62
+    return 0
+
+
+def _is_packed(scope: Scope) -> bool:
+    """A packed body may unfold to any size: none is taken."""
+    return any(
+        name == b"content-encoding" and value.lower() not in (b"", b"identity")
+        for name, value in scope["headers"]
+    )
+
+
+async def _refuse(
+    send: Send, status: int, code: str, more: tuple[tuple[bytes, bytes], ...] = ()
+) -> None:
+    body = json.dumps({"code": code}).encode()
+    headers = [(b"content-type", b"application/json"), *more]
+    headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _note(scope: Scope, route: str, status: int, seconds: float) -> None:
+    """One JSON line: route as it is written in the code (no ids), status, time, device."""
+    device = scope.get("state", {}).get("device", "")
+    LOGGER.info(
+        json.dumps(
+            {
+                "at": int(time.time() * 1000),
+                "method": scope["method"] if scope["method"].isalpha() else "",
+                "route": route,
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+                "device": device,
+            }
+        )
+    )

@@ -1,0 +1,103 @@
+"""Routes of the stream: send, fetch, compare, wait."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Query, Response
+
+from desk_app.hub.desk import REFUSALS, Desk, body, fields, takes
+from desk_app.hub.intake import Sender, take_in
+from desk_app.hub.reading import Reading
+from desk_app.hub.security import Caller
+from desk_app.protocol import wire
+
+WAIT_SECONDS = 25.0
+LAST_NUMBER = 1 << 62
+Number = Annotated[int, Query(ge=0, le=LAST_NUMBER)]
+
+
+def add_sync_routes(app: FastAPI, desk: Desk) -> None:
+    Any_ = Annotated[Caller, Depends(desk.caller)]
+    Active = Annotated[Caller, Depends(desk.active)]
+
+    @app.post("/v1/push", responses=REFUSALS, openapi_extra=takes(wire.PushRequest))
+    def push(caller: Any_, asked: Annotated[wire.PushRequest, body(wire.PushRequest)]) -> Response:
+        if caller.state != "active":
+            desk.people.keep_apart(caller.device, [_named(v) for v in asked.entries], desk.now())
+            desk.refuse_revoked(caller)
+        sender = Sender(caller.device, caller.centre)
+        answers = take_in(desk.database.ledger, sender, asked.entries, desk.now())
+
+        def look(reading: Reading) -> bytes:
+            head = reading.head()
+            desk.waiting.tell(head.centre, head.epoch, head.high)
+            reply = wire.PushReply(
+                head=wire.WireHead(**fields(head)),
+                answers=[wire.WireAnswer(**fields(answer)) for answer in answers],
+            )
+            return reply.model_dump_json().encode()
+
+        return desk.read(caller, look)
+
+    @app.get("/v1/pull", response_model=wire.PullReply, responses=REFUSALS)
+    def pull(caller: Active, cursor: Number = 0) -> Response:
+        return desk.read(caller, lambda reading: _rows(reading, cursor, LAST_NUMBER))
+
+    @app.get("/v1/rows", response_model=wire.PullReply, responses=REFUSALS)
+    def rows(caller: Active, low: Number, high: Number) -> Response:
+        return desk.read(caller, lambda reading: _rows(reading, low, high))
+
+    @app.get("/v1/snapshot", response_model=wire.SnapshotReply, responses=REFUSALS)
+    def snapshot(
+        caller: Active,
+        upto: Number = 0,
+        after: Annotated[str, Query(max_length=40, pattern=r"^[0-9A-Za-z]*$")] = "",
+    ) -> Response:
+        def look(reading: Reading) -> bytes:
+            head = reading.head()
+            until = min(upto, head.high) or head.high
+            texts, last, done = reading.snapshot(until, after)
+            rest = {"upto": until, "after": last, "done": done}
+            return with_rows({"head": fields(head), **rest}, texts)
+
+        return desk.read(caller, look)
+
+    @app.get("/v1/digest", response_model=wire.DigestReply, responses=REFUSALS)
+    def digest(caller: Active, low: Number, high: Number) -> Response:
+        def look(reading: Reading) -> bytes:
+            head = wire.WireHead(**fields(reading.head()))
+            count, total = reading.digest(low, high)
+            reply = wire.DigestReply(head=head, count=count, mark_sum=str(total))
+            return reply.model_dump_json().encode()
+
+        return desk.read(caller, look)
+
+    @app.get("/v1/wait", responses=REFUSALS)
+    async def wait(
+        caller: Active,
+        after: Number,
+        epoch: Annotated[str, Query(max_length=40)] = "",
+        seconds: Annotated[float, Query(ge=0, le=WAIT_SECONDS)] = WAIT_SECONDS,
+    ) -> wire.WaitReply:
+        now, high = await desk.waiting.wait(caller.centre, after, epoch, seconds)
+        return wire.WaitReply(epoch=now, high=high)
+
+
+def _rows(reading: Reading, low: int, high: int) -> bytes:
+    head = reading.head()
+    page = reading.rows(low, min(high, head.high))
+    rest = {"cursor": page.last, "mark_sum": str(reading.mark_sum(page.last))}
+    return with_rows({"head": fields(head), **rest}, page.rows)
+
+
+def with_rows(fields: Mapping[str, object], rows: Iterable[bytes]) -> bytes:
+    text = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+    return text[:-1] + b',"rows":[' + b",".join(rows) + b"]}"
+
+
+def _named(value: Any) -> tuple[str, bytes]:
+    name = value.get("id") if isinstance(value, dict) else None
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    plain = isinstance(name, str) and name.isprintable()
+    return (name[:80] if plain and isinstance(name, str) else "", text)
