@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
@@ -24,19 +35,6 @@ ROW_SECURED = ("contents", "stream", "blobs", "chunks")
 
 SERVING_ROLE = "desk_hub"
 """Role without ownership that the serving process becomes, so that row security binds it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a hub knows of itself (table ``hub``).
-
-    Attributes:
-        signing_key: private key, DER as hex, sealed by the data key.
-    """
-
-    id: str
-    token_secret: bytes
-    signing_key: bytes
 
 
 class Database:
@@ -120,6 +118,17 @@ class Database:
             )
             if not done.rowcount:
                 connection.execute(insert(tables.hub).values(name=name, value=value))
+
+    def has_tables(self) -> bool:
+        """Whether there is anything in it."""
+        with self._connected() as connection:
+            return bool(inspect(connection).get_table_names())
+
+    def copy_to(self, file: Path) -> None:
+        """Write an SQLite database of one moment to ``file``, while others write."""
+        with self._connected() as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(file),))
+        os.chmod(file, 0o600)
 
     def close(self) -> None:
         """Close all connections."""

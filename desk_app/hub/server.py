@@ -1,0 +1,133 @@
+"""Runs the hub: one process or several, on TLS, or in plain on loopback only."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import logging
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
+from desk_app.hub.app import make_app
+from desk_app.hub.care import is_bound_by_walls
+from desk_app.hub.desk import Settings
+from desk_app.hub.folder import CERTIFICATE_FILE, CERTIFICATE_KEY_FILE, HubFolder
+from desk_app.hub.gate import LOGGER, Gate
+from desk_app.hub.people import People
+
+FOLDER_VARIABLE = "DESK_APP_HUB_DATA"
+DATABASE_VARIABLE = "DESK_APP_HUB_DB"
+DOCS_VARIABLE = "DESK_APP_HUB_DOCS"
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How to serve.
+
+    Attributes:
+        plain: no TLS; only allowed where nobody but this machine can listen.
+        workers: processes on one database.
+    """
+
+    host: str
+    port: int
+    plain: bool = False
+    workers: int = 1
+    docs: bool = False
+
+
+def serve(folder: HubFolder, serving: Serving) -> None:
+    """Serve until stopped.
+
+    Raises:
+        BadInputError: plain HTTP beyond loopback.
+        EnvironmentProblem: no hub there, or PostgreSQL's walls would not bind the role.
+    """
+    if serving.plain and not _is_loopback(serving.host):
+        raise BadInputError(
+            QT_TRANSLATE_NOOP("Errors", "不加密的连接只能在本机（127.0.0.1）用，没有启动。"),
+            press=QT_TRANSLATE_NOOP("Errors", "请去掉 --plain，用中心自己的证书。"),
+        )
+    opened = folder.open()
+    try:
+        if not is_bound_by_walls(opened.database):
+            raise EnvironmentProblem(
+                QT_TRANSLATE_NOOP(
+                    "Errors", "数据库用户是超级用户，各中心之间的墙对它不起作用，没有启动。"
+                ),
+                press=QT_TRANSLATE_NOOP("Errors", "请换一个普通的数据库用户。"),
+            )
+    finally:
+        opened.database.close()
+    os.environ[FOLDER_VARIABLE] = str(folder.path)
+    os.environ[DATABASE_VARIABLE] = folder.url
+    os.environ[DOCS_VARIABLE] = "1" if serving.docs else ""
+    uvicorn.run(
+        "desk_app.hub.server:app_of_environment",
+        factory=True,
+        host=serving.host,
+        port=serving.port,
+        workers=serving.workers,
+        ssl_certfile=None if serving.plain else folder.path / CERTIFICATE_FILE,
+        ssl_keyfile=None if serving.plain else str(folder.path / CERTIFICATE_KEY_FILE),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def app_of_environment() -> Gate:
+    """The app of a worker process."""
+    folder = HubFolder(Path(os.environ[FOLDER_VARIABLE]), os.environ[DATABASE_VARIABLE])
+    log_to_stderr()
+    opened = folder.open()
+    opened.database.serve_as_other_role()
+    return make_app(
+        Settings(
+            database=opened.database,
+            identity=opened.identity,
+            token_secret=opened.token_secret,
+            people=People(opened.database, opened.identity),
+            ca=folder.ca(),
+            docs=bool(os.environ.get(DOCS_VARIABLE)),
+        )
+    )
+
+
+class _JsonLines(logging.Formatter):
+    """Every line is one JSON object; what an exception said is left out, it may quote contents."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = record.getMessage()
+        if record.name == LOGGER.name:
+            return message
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        line = {"at": int(time.time() * 1000), "level": record.levelname, "from": record.name}
+        return json.dumps({**line, "error": kind} if kind else {**line, "event": message[:200]})
+
+
+def log_to_stderr() -> None:
+    """Send all log lines to stderr as JSON; the service manager keeps them."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.INFO)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
