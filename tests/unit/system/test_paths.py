@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from desk_app.core.errors import EnvironmentProblem
-from desk_app.system.paths import cache_dir, find_paths
+from desk_app.system.paths import cache_dir, find_paths, look_for_data
 
 
 def mode_of(path: Path) -> int:
@@ -90,3 +90,15 @@ def test_commands_without_a_store_do_without_a_cache_where_there_is_none(
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert cache_dir() is None
+
+
+def test_looking_for_the_data_makes_nothing_and_finds_the_same_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert look_for_data(tmp_path / "given") == tmp_path / "given"
+    monkeypatch.setenv("DESK_APP_DATA", str(tmp_path / "named"))
+    found = look_for_data()
+    assert list(tmp_path.iterdir()) == []
+    assert find_paths().data == found
+    monkeypatch.delenv("DESK_APP_DATA")
+    assert look_for_data() == find_paths().data
