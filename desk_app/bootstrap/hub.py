@@ -1,0 +1,149 @@
+"""The hub's commands, put together; nothing of it is imported before one of them runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desk_app.core.entries import Json
+from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
+from desk_app.system.paths import find_paths
+
+if TYPE_CHECKING:
+    from desk_app.hub.folder import HubFolder, OpenHub
+    from desk_app.hub.people import People
+
+FOLDER = "hub"
+
+
+def hub_folder(data: Path | None, url: str) -> HubFolder:
+    """Where the hub lives: the given folder, else one beside the desk's own data.
+
+    Raises EnvironmentProblem where the hub's libraries are not installed.
+    """
+    try:
+        import fastapi  # noqa: F401 - only to know that it is there
+        import uvicorn  # noqa: F401
+    except ImportError:
+        raise EnvironmentProblem(
+            QT_TRANSLATE_NOOP("Errors", "这台电脑没有装中心用的程序库。"),
+            press=QT_TRANSLATE_NOOP("Errors", "请安装 desk-app[hub]。"),
+        ) from None
+    from desk_app.hub.folder import HubFolder
+
+    return HubFolder(data or find_paths(None).data / FOLDER, url)
+
+
+@contextmanager
+def opened(folder: HubFolder) -> Iterator[tuple[OpenHub, People]]:
+    """An open hub for one command."""
+    from desk_app.hub.people import People
+
+    hub = folder.open()
+    try:
+        yield hub, People(hub.database, hub.identity)
+    finally:
+        hub.database.close()
+
+
+def now_ms() -> int:
+    """The clock, ms since 1970."""
+    return int(time.time() * 1000)
+
+
+def serve(folder: HubFolder, *, host: str, port: int, plain: bool, workers: int) -> None:
+    """Serve until stopped."""
+    from desk_app.hub.server import Serving, serve
+
+    serve(folder, Serving(host, port, plain=plain, workers=workers))
+
+
+def ticket(folder: HubFolder, address: str, code: str) -> str:
+    """The one line that a person carries to the new desk.
+
+    Raises BadInputError for an address that is neither https, nor http on this machine.
+    """
+    is_plain = address.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
+    if not (address.startswith("https://") or is_plain) or "#" in address:
+        raise BadInputError(
+            QT_TRANSLATE_NOOP("Errors", "地址要写成 https://主机:端口。没有发码。"),
+        )
+    fingerprint = "" if is_plain else folder.ca_fingerprint()
+    return f"{address.rstrip('/')}#{code}#{fingerprint}"
+
+
+def check(folder: HubFolder) -> list[dict[str, Json]]:
+    """Every row of every centre, looked at; one line a centre."""
+    from desk_app.hub.care import check
+
+    with opened(folder) as (hub, _):
+        return [asdict(line) for line in check(hub.database)]
+
+
+def backup(folder: HubFolder, file: Path) -> str:
+    """Copy the database to ``file``; returns its SHA-256."""
+    from desk_app.hub.care import backup
+
+    with opened(folder) as (hub, _):
+        return backup(hub.database, folder.database_url, file)
+
+
+def restore(folder: HubFolder, file: Path, into: str) -> tuple[str, list[dict[str, Json]]]:
+    """Put a backup into an empty database and begin a new epoch there.
+
+    Returns the epoch and one line a centre of what was checked.
+    """
+    from desk_app.hub.care import begin_epoch, restore
+    from desk_app.hub.database import Database
+    from desk_app.hub.folder import HubFolder
+
+    target = Database(into, b"")
+    try:
+        restore(file, target, into)
+    finally:
+        target.close()
+    there = HubFolder(folder.path, into)
+    with opened(there) as (hub, _):
+        hub.database.create()  # roles and walls are not part of a backup
+        epoch = begin_epoch(hub.database)
+    return epoch, check(there)
+
+
+def publish(folder: HubFolder, file: Path, trusted: Path) -> tuple[str, str]:
+    """Publish a signed content pack to all desks; returns its digest and version.
+
+    Raises BadInputError where its signature is not of the trusted key.
+    """
+    from desk_app.bootstrap.packs import read_key_file, read_pack_file
+    from desk_app.hub import packs
+    from desk_app.protocol.packs import open_pack
+    from desk_app.protocol.publisher import read_public
+
+    content = read_pack_file(file)
+    key = read_key_file(trusted)
+    read_public(key)  # says what is wrong with the key before anything is said of the pack
+    pack = open_pack(content, [key])
+    with opened(folder) as (hub, _):
+        digest = packs.publish(hub.database, pack.manifest.version, content, now_ms())
+    return digest, pack.manifest.version
+
+
+def take_stick(folder: HubFolder, file: Path, answer: Path) -> dict[str, Json]:
+    """Take in a desk's file from a USB stick and write the centre's answer to it.
+
+    Returns how many entries were taken, known already and refused, and how many rows go back.
+    Raises BadInputError: the file is not to be believed, its device was shut out, or the answer's
+    file is there already; then nothing was taken in.
+    """
+    from desk_app.hub.stick import answer_stick
+
+    if answer.exists():
+        raise BadInputError(QT_TRANSLATE_NOOP("Errors", "答复文件已经有了，没有覆盖。"))
+    with opened(folder) as (hub, people):
+        counts, content = answer_stick(hub, people, file.read_bytes(), now_ms())
+    answer.write_bytes(content)
+    return counts
