@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from desk_app.hub.people import People
 
 FOLDER = "hub"
+LIBRARIES = ("fastapi", "uvicorn", "psycopg")
 
 
 def hub_folder(data: Path | None, url: str) -> HubFolder:
@@ -25,14 +27,11 @@ def hub_folder(data: Path | None, url: str) -> HubFolder:
 
     Raises EnvironmentProblem where the hub's libraries are not installed.
     """
-    try:
-        import fastapi  # noqa: F401 - only to know that it is there
-        import uvicorn  # noqa: F401
-    except ImportError:
+    if any(find_spec(library) is None for library in LIBRARIES):
         raise EnvironmentProblem(
             QT_TRANSLATE_NOOP("Errors", "这台电脑没有装中心用的程序库。"),
             press=QT_TRANSLATE_NOOP("Errors", "请安装 desk-app[hub]。"),
-        ) from None
+        )
     from desk_app.hub.folder import HubFolder
 
     return HubFolder(data or find_paths(None).data / FOLDER, url)

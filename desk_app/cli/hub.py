@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from desk_app.bootstrap import hub as work
 from desk_app.cli.options import JsonOption, options_of, write
 from desk_app.core.entries import Json
-
-if TYPE_CHECKING:
-    from desk_app.hub.folder import HubFolder
 
 app = typer.Typer(help="中心：收下各窗口的记录，编号，分发。", no_args_is_help=True)
 centre_app = typer.Typer(help="街镇中心。", no_args_is_help=True)
@@ -23,10 +20,6 @@ DbOption = Annotated[
     str, typer.Option("--db", help="数据库地址（postgresql://…）；不写是本文件夹里的 SQLite。")
 ]
 STATES = {"active": "在用", "revoked": "已停用", "sealing": "等它封存", "sealed": "已封存"}
-
-
-def _folder(context: typer.Context, db: str) -> HubFolder:
-    return work.hub_folder(options_of(context).data, db)
 
 
 @app.callback()
@@ -44,7 +37,7 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """建一个新的中心：密钥、证书、数据库。"""
-    folder = _folder(context, db)
+    folder = work.hub_folder(options_of(context).data, db)
     names = tuple(name or ("localhost", "127.0.0.1"))
     folder.make(names)
     write(
@@ -64,7 +57,13 @@ def serve(
     db: DbOption = "",
 ) -> None:
     """开始服务，直到停下。"""
-    work.serve(_folder(context, db), host=host, port=port, plain=plain, workers=workers)
+    work.serve(
+        work.hub_folder(options_of(context).data, db),
+        host=host,
+        port=port,
+        plain=plain,
+        workers=workers,
+    )
 
 
 @centre_app.command("add")
@@ -76,7 +75,7 @@ def add_centre(
     as_json: JsonOption = False,
 ) -> None:
     """加一个街镇中心。"""
-    with work.opened(_folder(context, db)) as (_, people):
+    with work.opened(work.hub_folder(options_of(context).data, db)) as (_, people):
         people.add_centre(centre, name)
     write({"centre": centre, "name": name}, as_json, f"已加：{centre} {name}")
 
@@ -84,7 +83,7 @@ def add_centre(
 @centre_app.command("list")
 def list_centres(context: typer.Context, db: DbOption = "", as_json: JsonOption = False) -> None:
     """有哪些街镇中心。"""
-    with work.opened(_folder(context, db)) as (_, people):
+    with work.opened(work.hub_folder(options_of(context).data, db)) as (_, people):
         found = people.centres()
     lines: list[Json] = [{"centre": line.centre, "name": line.name} for line in found]
     write(lines, as_json, "\n".join(f"{line.centre}  {line.name}" for line in found))
@@ -100,7 +99,7 @@ def enrol(
     as_json: JsonOption = False,
 ) -> None:
     """发一个加入码：一行字，一小时内、一台电脑用一次。"""
-    folder = _folder(context, db)
+    folder = work.hub_folder(options_of(context).data, db)
     role = "supervisor" if supervisor else "desk"
     work.ticket(folder, address, "")  # a wrong address is said before a code is made
     with work.opened(folder) as (_, people):
@@ -117,7 +116,7 @@ def devices(
     as_json: JsonOption = False,
 ) -> None:
     """有哪些电脑，在不在用，最后一次联系是什么时候。"""
-    with work.opened(_folder(context, db)) as (_, people):
+    with work.opened(work.hub_folder(options_of(context).data, db)) as (_, people):
         found = people.devices(centre)
         apart = people.quarantined()
     lines: list[Json] = [
@@ -140,7 +139,7 @@ def revoke(
     as_json: JsonOption = False,
 ) -> None:
     """停用一台电脑；丢了的加 --seal。"""
-    with work.opened(_folder(context, db)) as (_, people):
+    with work.opened(work.hub_folder(options_of(context).data, db)) as (_, people):
         people.revoke(device, work.now_ms(), seal_it=seal)
     words = "已停用。" + (
         "它下次联网会先把没传的交来，再销毁密钥；一直不联网，就靠磁盘上的加密挡着。" if seal else ""
@@ -151,7 +150,7 @@ def revoke(
 @app.command()
 def check(context: typer.Context, db: DbOption = "", as_json: JsonOption = False) -> None:
     """一条一条核对：编号连不连，校验码对不对，内容打不打得开。"""
-    found = work.check(_folder(context, db))
+    found = work.check(work.hub_folder(options_of(context).data, db))
     write(list(found), as_json, _check_words(found))
     if any(line["faults"] for line in found):
         raise typer.Exit(1)
@@ -165,7 +164,7 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """备份整个数据库，不用停；内容仍是加密的，要和 hub.key 一起才打得开。"""
-    digest = work.backup(_folder(context, db), file)
+    digest = work.backup(work.hub_folder(options_of(context).data, db), file)
     write({"file": str(file), "sha256": digest}, as_json, f"已备份：{file}\nsha256 {digest}")
 
 
@@ -178,7 +177,7 @@ def restore_drill(
     as_json: JsonOption = False,
 ) -> None:
     """把备份恢复到一个空数据库里，换新的纪元，逐条核对。真恢复也是这样做。"""
-    epoch, found = work.restore(_folder(context, db), file, into)
+    epoch, found = work.restore(work.hub_folder(options_of(context).data, db), file, into)
     words = f"已恢复，纪元 {epoch}。各窗口会把备份以后的记录再传一遍。\n{_check_words(found)}"
     write({"epoch": epoch, "centres": list(found)}, as_json, words)
     if any(line["faults"] for line in found):
@@ -194,7 +193,7 @@ def import_stick(
     as_json: JsonOption = False,
 ) -> None:
     """收下优盘带来的记录，写好答复。"""
-    counts = work.take_stick(_folder(context, db), file, answer)
+    counts = work.take_stick(work.hub_folder(options_of(context).data, db), file, answer)
     words = (
         f"新收 {counts['accepted']} 条，已有 {counts['duplicate']} 条，"
         f"没收 {counts['rejected']} 条；答复里有 {counts['rows']} 条。"
@@ -211,7 +210,7 @@ def publish(
     as_json: JsonOption = False,
 ) -> None:
     """把签了名的内容包发给各窗口。"""
-    digest, version = work.publish(_folder(context, db), pack, trust)
+    digest, version = work.publish(work.hub_folder(options_of(context).data, db), pack, trust)
     write({"digest": digest, "version": version}, as_json, f"已发布 {version}。")
 
 

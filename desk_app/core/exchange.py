@@ -49,16 +49,16 @@ class Row:
     @property
     def mark(self) -> int:
         """This row's share of the digest."""
-        return row_mark(self.id, self.sha256)
+        return row_mark(self.id, self.sha256, self.received)
 
 
-def row_mark(row_id: str, sha256: str) -> int:
-    """A row's share of the digest: 64 bits of SHA-256 over its id and contents.
+def row_mark(row_id: str, sha256: str, received: int) -> int:
+    """A row's share of the digest: 64 bits of SHA-256 over its id, contents and time of receipt.
 
     The digest of a stretch of the stream is the sum of its rows' marks modulo 2^64, so that a
     running sum answers for any stretch and the order of arrival does not matter.
     """
-    return int.from_bytes(hashlib.sha256(f"{row_id} {sha256}".encode()).digest()[:8], "big")
+    return int.from_bytes(hashlib.sha256(f"{row_id} {sha256} {received}".encode()).digest()[:8], "big")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,13 @@ def check(database: Database) -> list[CentreCheck]:
         for centre, high, mark_sum in found:
             faults = expected = total = 0
             lines = connection.execute(
-                select(_LINE.seq, _LINE.id, _LINE.sha256, _LINE.mark_sum)
+                select(_LINE.seq, _LINE.id, _LINE.sha256, _LINE.received, _LINE.mark_sum)
                 .where(_LINE.centre == centre)
                 .order_by(_LINE.seq)
             )
-            for seq, row_id, sha256, running in lines:
+            for seq, row_id, sha256, received, running in lines:
                 expected += 1
-                total = (total + row_mark(row_id, sha256)) % DIGEST_MODULUS
+                total = (total + row_mark(row_id, sha256, received)) % DIGEST_MODULUS
                 faults += seq != expected or int(running) != total
             faults += expected != high or total != int(mark_sum)
             checks.append(CentreCheck(centre, expected, faults + _bad_contents(database, centre)))

@@ -6,13 +6,13 @@ Plain ASGI, so that nothing is read into memory before its size is known to be a
 from __future__ import annotations
 
 import json
-import logging
 import threading
 import time
 from collections import Counter as Tally
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from desk_app.hub.log import note_request
 from desk_app.protocol.wire import PROTOCOL, PROTOCOL_HEADER
 
 Message = MutableMapping[str, Any]
@@ -21,7 +21,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-LOGGER = logging.getLogger("desk_app.hub")
 MOST_AT_ONCE = 64
 """Requests at work at once in one process, long polls apart. More are asked to come again."""
 
@@ -108,7 +107,8 @@ class Gate:
             route = getattr(scope.get("route"), "path", "other")
             seconds = time.monotonic() - started
             self._metrics.count(route, status, 0.0 if waits else seconds)
-            _note(scope, route, status, seconds)
+            device = scope.get("state", {}).get("device", "")
+            note_request(scope["method"], route, status, seconds, device)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit = self._limit_of(scope["path"])
@@ -161,20 +161,3 @@ async def _refuse(
     headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-def _note(scope: Scope, route: str, status: int, seconds: float) -> None:
-    """One JSON line: route as it is written in the code (no ids), status, time, device."""
-    device = scope.get("state", {}).get("device", "")
-    LOGGER.info(
-        json.dumps(
-            {
-                "at": int(time.time() * 1000),
-                "method": scope["method"] if scope["method"].isalpha() else "",
-                "route": route,
-                "status": status,
-                "ms": round(seconds * 1000, 1),
-                "device": device,
-            }
-        )
-    )

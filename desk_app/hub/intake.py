@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from desk_app.core.entries import Entry, Json, canonical, check_foreign
 from desk_app.core.errors import BadInputError
-from desk_app.core.exchange import Answer, Row, row_mark
+from desk_app.core.exchange import Answer, Row
 from desk_app.core.ids import EntryId
 from desk_app.core.queue import Offer, QueueState, advance
 from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Ledger, Taken
@@ -315,7 +315,7 @@ class _Batch:
         self._rows[centre].append(numbered)
         self._counters[centre] = Counter(
             high=counter.high + 1,
-            mark_sum=(counter.mark_sum + row_mark(row.id, row.sha256)) % (1 << 64),
+            mark_sum=(counter.mark_sum + row.mark) % (1 << 64),
             received=self._received,
             epoch=counter.epoch,
             common=counter.common,

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import json
-import logging
 import os
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +14,8 @@ from desk_app.hub.app import make_app
 from desk_app.hub.care import is_bound_by_walls
 from desk_app.hub.desk import Settings
 from desk_app.hub.folder import CERTIFICATE_FILE, CERTIFICATE_KEY_FILE, HubFolder
-from desk_app.hub.gate import LOGGER, Gate
+from desk_app.hub.gate import Gate
+from desk_app.hub.log import log_to_stderr
 from desk_app.hub.people import People
 
 FOLDER_VARIABLE = "DESK_APP_HUB_DATA"
@@ -100,28 +97,6 @@ def app_of_environment() -> Gate:
             docs=bool(os.environ.get(DOCS_VARIABLE)),
         )
     )
-
-
-class _JsonLines(logging.Formatter):
-    """Every line is one JSON object; what an exception said is left out, it may quote contents."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        message = record.getMessage()
-        if record.name == LOGGER.name:
-            return message
-        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
-        line = {"at": int(time.time() * 1000), "level": record.levelname, "from": record.name}
-        return json.dumps({**line, "error": kind} if kind else {**line, "event": message[:200]})
-
-
-def log_to_stderr() -> None:
-    """Send all log lines to stderr as JSON; the service manager keeps them."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines())
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(logging.INFO)
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
 
 
 def _is_loopback(host: str) -> bool:

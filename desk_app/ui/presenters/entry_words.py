@@ -151,4 +151,20 @@ _KINDS: Mapping[str, Words] = {
     ),
     "case.closed": _closed,
     "case.reopened": lambda b, _: "重新打开" + _more(b.get("why", "")),
+    "case.referred": lambda b, _: (
+        (f"转给{b['to_centre']}，等对方答复" if b.get("to_centre") else "交到队列，等人接手")
+        + _more(b["why"])
+    ),
+    "case.claimed": lambda b, _: "接手" + _more(f"{b['hours']} 小时" if b.get("hours") else ""),
+    "lease.renewed": lambda b, _: f"续租 {b['hours']} 小时",
+    "case.released": lambda b, _: "退回队列" + _more(b["why"]),
+    "handover.offered": lambda b, _: f"请{b['to'] or b.get('to_centre', '')}接手" + _more(b["why"]),
+    "handover.answered": lambda b, _: (
+        ("同意接手" if b["answer"] == "accept" else "没有接手") + _more(b["why"])
+    ),
+    "case.escalated": lambda b, _: "提级：请主管协调" + _more(b["why"]),
+    "person.linked": lambda b, _: (
+        ("认出是同一个人的另一个案件" if b["same"] == "True" else "不是同一个人，分开")
+        + _more(b.get("why", ""))
+    ),
 }

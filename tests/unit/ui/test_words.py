@@ -41,6 +41,14 @@ BODIES: dict[str, dict[str, Json]] = {
                     "explanation": "超过十年", "next_door": "档案馆"},
     "case.reopened": {"why": "找到档案了"},
     "entry.withdrawn": {"ref": "e1"},
+    "case.referred": {"why": "要上门", "summary": "老人"},
+    "case.claimed": {"fence": 1, "hours": 24},
+    "lease.renewed": {"fence": 1, "hours": 72},
+    "case.released": {"fence": 1, "why": "居民改了主意"},
+    "handover.offered": {"fence": 1, "to": "小王", "why": "住那边"},
+    "handover.answered": {"ref": "e1", "answer": "accept", "why": ""},
+    "case.escalated": {"why": "三个部门说法不一"},
+    "person.linked": {"case": "c2", "same": True, "why": "电话一样"},
 }  # fmt: skip
 
 
