@@ -58,7 +58,8 @@ def row_mark(row_id: str, sha256: str, received: int) -> int:
     The digest of a stretch of the stream is the sum of its rows' marks modulo 2^64, so that a
     running sum answers for any stretch and the order of arrival does not matter.
     """
-    return int.from_bytes(hashlib.sha256(f"{row_id} {sha256} {received}".encode()).digest()[:8], "big")
+    digest = hashlib.sha256(f"{row_id} {sha256} {received}".encode()).digest()
+    return int.from_bytes(digest[:8], "big")
 
 
 @dataclass(frozen=True, slots=True)
