@@ -145,6 +145,10 @@ def no_surprising_logs(allowed: Sequence[str] = ()) -> Iterator[None]:
         raise GuardError("unexpected log lines:\n" + "\n".join(surprising))
 
 
+POOLS = ("AnyIO worker thread", "asyncio_")
+"""Threads that a running hub keeps for its next request; they end with the hub."""
+
+
 @contextmanager
 def no_thread_left(patience: float = 2.0) -> Iterator[None]:
     """Fail when a thread started inside still runs ``patience`` seconds after the end.
@@ -157,6 +161,8 @@ def no_thread_left(patience: float = 2.0) -> Iterator[None]:
     left = []
     for thread in set(threading.enumerate()) - before:
         if isinstance(thread, threading._DummyThread):  # noqa: SLF001  a Qt thread seen by Python
+            continue
+        if thread.name.startswith(POOLS):
             continue
         thread.join(patience)
         if thread.is_alive():

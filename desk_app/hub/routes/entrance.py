@@ -5,8 +5,12 @@ from typing import Annotated
 from fastapi import FastAPI, Request, Response
 
 from desk_app.hub.desk import REFUSALS, Desk, RefuseError, body, takes
+from desk_app.hub.people import RefusedError
 from desk_app.protocol import wire
 from desk_app.protocol.signing import BadSignatureError, verify
+
+WRONG_CODES = 10
+"""Wrong codes a minute from one address."""
 
 
 def add_open_routes(app: FastAPI, desk: Desk) -> None:
@@ -40,9 +44,14 @@ def _add_token_routes(app: FastAPI, desk: Desk) -> None:
         request: Request, asked: Annotated[wire.EnrolRequest, body(wire.EnrolRequest)]
     ) -> wire.EnrolReply:
         address = request.client.host if request.client else ""
-        if not desk.throttle.allows(f"enrol:{address}", per_minute=10):
+        name = f"enrol:{address}"  # only wrong codes count: a morning of new desks is no attack
+        if not desk.throttle.allows(name, per_minute=WRONG_CODES, cost=0):
             raise RefuseError(429, "busy")
-        return desk.people.enrol(asked, desk.now())
+        try:
+            return desk.people.enrol(asked, desk.now())
+        except RefusedError:
+            desk.throttle.allows(name, per_minute=WRONG_CODES)
+            raise
 
     @app.post("/v1/token", responses=REFUSALS, openapi_extra=takes(wire.TokenRequest))
     def token(
