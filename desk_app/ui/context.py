@@ -10,7 +10,7 @@ from desk_app.core.ports import CaseStore, ItemFinder, Romanise
 from desk_app.services.casework import Casework
 from desk_app.services.paper import SheetPrinter
 from desk_app.services.press import Press
-from desk_app.ui.presenters.ports import Runner, Shell
+from desk_app.ui.presenters.ports import CentreLink, Runner, Shell
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class UiContext:
         print_sheet: makes the PDF; heavy, so only called beside the store.
         press: pictures of its pages, and the printers; slow too.
         romanise: readings of Chinese text; the first call is slow.
+        link: the way to the centre; None = there is none, and everything works all the same.
     """
 
     store: CaseStore
@@ -33,3 +34,4 @@ class UiContext:
     print_sheet: SheetPrinter
     press: Press
     romanise: Romanise
+    link: CentreLink | None = None

@@ -18,10 +18,12 @@ from desk_app.services.press import Press
 from desk_app.services.search import CASE, COMMAND, EVENT, ITEM, SOP, Command, Search
 from desk_app.services.settings import SCALE, THEME
 from desk_app.ui.context import UiContext
-from desk_app.ui.presenters.ports import Runner
+from desk_app.ui.presenters.ports import CentreLink, Runner
 from desk_app.ui.theme import Theme
 from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.cases_page import CasesPage
+from desk_app.ui.views.centre_page import CentrePage
+from desk_app.ui.views.centre_watch import CentreWatch
 from desk_app.ui.views.keys_sheet import KeysSheet
 from desk_app.ui.views.map_page import MapPage
 from desk_app.ui.views.more_page import MorePage
@@ -29,9 +31,12 @@ from desk_app.ui.views.page import Page
 from desk_app.ui.views.palette import Palette
 from desk_app.ui.views.paper_page import PaperPage
 from desk_app.ui.views.promises_page import PromisesPage
+from desk_app.ui.views.queue_page import QueuePage
 from desk_app.ui.views.session_page import SessionPage
 from desk_app.ui.views.shell import MainWindow
+from desk_app.ui.views.status_line import CENTRE_KEY
 from desk_app.ui.views.today_page import TodayPage
+from desk_app.ui.views.tray_page import TrayPage
 
 
 class OpenDesk(Protocol):
@@ -69,8 +74,13 @@ def furnish(
     runner: Runner,
     clock: Clock,
     tools: Tools,
+    link: CentreLink | None = None,
 ) -> UiContext:
-    """Build the pages and show 今日."""
+    """Build the pages and show 今日.
+
+    Args:
+        link: the way to the centre; None = there is none.
+    """
     ways = Ways(window)
     context = UiContext(
         store=desk.store,
@@ -83,6 +93,7 @@ def furnish(
         print_sheet=tools.print_sheet,
         press=tools.press,
         romanise=tools.romanise,
+        link=link,
     )
 
     def keep_theme(theme: Theme) -> None:
@@ -101,19 +112,28 @@ def furnish(
         "more": more,
         "case": CasePage(context),
         "paper": PaperPage(context),
+        "queue": QueuePage(context),
+        "tray": TrayPage(context),
+        "centre": CentrePage(context),
     }
     palette = ways.palette = _palette(window, context, ways)
     window.lay_over(palette)
     window.lay_over(sheet)
     keys: dict[str, Callable[[], object]] = {
         "F2": ways.new_session,
+        "F3": partial(ways.go, "queue"),
         "F7": partial(ways.go, "map"),
         "F8": partial(ways.go, "promises"),
+        CENTRE_KEY: partial(ways.go, "centre"),
         "Ctrl+K": palette.toggle,
         "Ctrl+/": sheet.toggle,
     }
     window.furnish(pages, keys, on_theme=keep_theme)
     window.go("today")
+    watch = ways.watch = CentreWatch(context, window)
+    if link is not None:
+        link.centre.listen(watch.told.emit)
+    watch.look()
     return context
 
 
@@ -124,6 +144,9 @@ def _palette(window: MainWindow, context: UiContext, ways: Ways) -> Palette:
         Command("cases", QCoreApplication.translate("Palette", "案件")),
         Command("map", QCoreApplication.translate("Palette", "关联导图"), "F7"),
         Command("promises", QCoreApplication.translate("Palette", "待办"), "F8"),
+        Command("queue", QCoreApplication.translate("Palette", "队列"), "F3"),
+        Command("tray", QCoreApplication.translate("Palette", "待处理：中心没有收下的")),
+        Command("centre", QCoreApplication.translate("Palette", "中心：加入、同步、U盘"), "F10"),
         Command("more", QCoreApplication.translate("Palette", "更多：颜色、大小、检查资料")),
         Command("keys", QCoreApplication.translate("Palette", "按键表"), "Ctrl+/"),
         Command("veil", QCoreApplication.translate("Palette", "遮挡"), "F9"),
@@ -164,6 +187,7 @@ class Ways:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self.palette: Palette | None = None
+        self.watch: CentreWatch | None = None
 
     def go(self, page: str) -> None:
         """Show a page by name."""
@@ -185,6 +209,8 @@ class Ways:
     def saved(self) -> None:
         """Something was committed to the disk just now."""
         self._window.saved()
+        if self.watch is not None:
+            self.watch.look_soon()
 
     def new_session(self) -> None:
         """Open a case and show it in the session page."""

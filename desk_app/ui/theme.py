@@ -216,6 +216,7 @@ QToolTip { background: %(surface)s; color: %(text)s; border: 1px solid %(border)
 #status QLabel { color: %(text_2)s; font-size: %(caption)s; }
 #status QPushButton { color: %(text_2)s; font-size: %(caption)s; border-color: transparent;
   background: transparent; padding: %(s4)s %(s6)s; min-height: 0; }
+#status QPushButton[tone="warn"] { color: %(warn)s; }
 #status QPushButton:hover { background: %(primary_tint)s; }
 QLabel[role="title"] { font-size: %(title)s; font-weight: bold; }
 QLabel[role="head"] { font-size: %(emphasis)s; font-weight: bold; }

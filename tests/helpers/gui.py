@@ -31,8 +31,10 @@ from desk_app.core.ports import Draft, ItemFinder
 from desk_app.services.case_pack import CasePacks, PackArchive
 from desk_app.services.casework import Casework, Ending
 from desk_app.storage.store import SqlCaseStore
+from desk_app.storage.sync_store import SqlSyncStore
 from desk_app.ui.context import UiContext
 from desk_app.ui.furnish import Tools, furnish
+from desk_app.ui.presenters.ports import CentreLink
 from desk_app.ui.tasks.runner import QtTaskRunner
 from desk_app.ui.theme import Theme, ThemeName, apply_theme, load_fonts
 from desk_app.ui.views.shell import MainWindow
@@ -108,6 +110,7 @@ def open_window(
     seed: Callable[[Casework, SqlCaseStore, FakeClock], object] | None = None,
     finder: ItemFinder | None = None,
     archive: PackArchive | None = None,
+    link: Callable[[SqlSyncStore, Casework, FakeClock], CentreLink] | None = None,
 ) -> Iterator[OpenWindow]:
     """The furnished window over a fresh store in ``folder``.
 
@@ -115,12 +118,13 @@ def open_window(
         seed: puts cases into the store before the window opens.
         finder: stands in for the real one.
         archive: versions of the content pack that cases were opened with.
+        link: makes the way to the centre; None = there is none.
     """
     theme = theme or Theme(ThemeName.LIGHT, 100)
     application = dressed_application(theme)
     clock, room = FakeClock(step=timedelta(milliseconds=5)), FakePrintRoom()
     pack = load_pack(FORMS)
-    store = SqlCaseStore.open(folder / "store.db", KEY, clock, readings, create=True)
+    store = SqlSyncStore.open(folder / "store.db", KEY, clock, readings, create=True)
     casework = Casework(store, pack, OFFICER, CasePacks(pack, archive))
     if seed is not None:
         seed(casework, store, clock)
@@ -128,8 +132,10 @@ def open_window(
     window = MainWindow(application, clock, theme)
     runner = QtTaskRunner(window.problem)
     desk = _Desk(store, pack, finder, casework)
+    way = link(store, casework, clock) if link is not None else None
+    tools = Tools(print_sheet, room.press(), readings)
     try:
-        context = furnish(window, desk, runner, clock, Tools(print_sheet, room.press(), readings))
+        context = furnish(window, desk, runner, clock, tools, way)
         opened = OpenWindow(window, context, clock, store, pack, casework, finder, runner, room)
         window.resize(*size)
         window.show()

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from desk_app.core.catalogue import Pack
+from desk_app.core.exchange import CaseSync
 from desk_app.core.masking import mask_name
 from desk_app.core.ports import CaseRow, PromiseRow
+from desk_app.ui.presenters.centre_words import place_words
 from desk_app.ui.presenters.lines import NO_NAME, Act, Line, person_and_matter
+from desk_app.ui.presenters.ports import CentreLink
 from desk_app.ui.presenters.time_words import due_words, time_words
 
-HERE = "本机"
-"""Where a case is kept: on this machine only, as long as no centre is connected."""
 
-
-def case_line(row: CaseRow, pack: Pack, now: datetime, *, whole: bool = False) -> Line:
+def case_line(row: CaseRow, pack: Pack, now: datetime, sync: CaseSync | None = None) -> Line:
     """A case: who and what, where it stands, when something is due.
 
     Args:
-        whole: say also where it is kept, as the list of all cases does.
+        sync: where it is kept; None = not said.
     """
     stage = pack.label("stage", row.stage) if row.is_open else "已办结"
     about = [row.number, stage, time_words(row.updated_at, now)]
-    if whole:
-        about.append(HERE)
     status, tone = due_status(row.next_due, now.date(), pack) if row.next_due else ("", "")
     if row.conflicts:
-        status, tone = "有冲突，请选一个", "danger"
+        sync = CaseSync("conflict", sync.unsent if sync else 0)
+    place, place_tone = place_words(sync) if sync else ("", "")
     return Line(
         row.case_id, person_and_matter(row), detail="　".join(filter(None, about)),
-        status=status, tone=tone, quiet=not row.is_open,
+        status=status, tone=tone, quiet=not row.is_open, place=place, place_tone=place_tone,
     )  # fmt: skip
+
+
+def read_places(link: CentreLink | None, rows: Sequence[CaseRow]) -> Mapping[str, CaseSync]:
+    """Where cases are kept, by id; without a centre all are here. On the store's thread."""
+    if link is None:
+        return {row.case_id: CaseSync("local") for row in rows}
+    return link.desk.case_sync([row.case_id for row in rows])
 
 
 def promise_line(row: PromiseRow, pack: Pack, today: date, acts: Sequence[Act] = ()) -> Line:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from desk_app.core.ports import CaseRow
-from desk_app.ui.presenters.case_lines import case_line
+from desk_app.ui.presenters.case_lines import case_line, read_places
 from desk_app.ui.presenters.lines import Line
 from desk_app.ui.presenters.ports import Services
 
@@ -15,11 +15,17 @@ SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class CasesState:
-    """What the page shows. ``words``: how many there are, or why there are none."""
+    """What the page shows.
+
+    Attributes:
+        words: how many there are, or why there are none.
+        in_conflict: cases in which somebody must choose.
+    """
 
     query: str
     lines: tuple[Line, ...]
     words: str
+    in_conflict: frozenset[str] = frozenset()
 
 
 class CasesView(Protocol):
@@ -36,6 +42,7 @@ class CasesPresenter:
         self._services = services
         self._view = view
         self._wanted = ("", False)
+        self._in_conflict: frozenset[str] = frozenset()
 
     def find(self, query: str, *, only_open: bool) -> None:
         """Show the cases that fit; an answer that comes too late is not shown."""
@@ -43,6 +50,7 @@ class CasesPresenter:
 
         def shown(state: CasesState) -> None:
             if wanted == self._wanted:
+                self._in_conflict = state.in_conflict
                 self._view.show_cases(state)
 
         self._services.runner.store(lambda: self._read(*wanted), shown)
@@ -50,6 +58,14 @@ class CasesPresenter:
     def open(self, case_id: str) -> None:
         """Show a case."""
         self._services.shell.open_case(case_id)
+
+    def press(self, case_id: str, _: str) -> None:
+        """The word that says where a case is kept: the case where somebody must choose, else how
+        it stands with the centre."""
+        if case_id in self._in_conflict:
+            self.open(case_id)
+        else:
+            self._services.shell.go("centre")
 
     def _read(self, query: str, only_open: bool) -> CasesState:
         store = self._services.store
@@ -61,7 +77,8 @@ class CasesPresenter:
 
     def _state(self, query: str, rows: list[CaseRow], count: int) -> CasesState:
         now, pack = self._services.clock.now(), self._services.pack
-        lines = tuple(case_line(row, pack, now, whole=True) for row in rows)
+        places = read_places(self._services.link, rows)
+        lines = tuple(case_line(row, pack, now, places.get(row.case_id)) for row in rows)
         if not rows:
             words = (
                 "没有找到。换个说法试试：姓名的拼音首字母、两个字的词、号码的末几位都可以。"
@@ -72,4 +89,5 @@ class CasesPresenter:
             words = f"一共 {count} 件，这里是最近的 {len(rows)} 件；写几个字可以找到其余的。"
         else:
             words = f"{count} 件"
-        return CasesState(query, lines, words)
+        in_conflict = frozenset(row.case_id for row in rows if row.conflicts)
+        return CasesState(query, lines, words, in_conflict)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from desk_app.core.masking import mask_name
 from desk_app.core.ports import CaseRow
 
+PLACE = "place"
+"""Reported when somebody presses the word that says where a line is kept."""
+
 NO_NAME = "未留姓名"
 NO_ITEM = "还没选事项"
 
@@ -34,6 +37,8 @@ class Line:
         mark: a sign before everything; never the only thing that says the state.
         tone: of mark and status: ok | warn | danger | info; empty = plain.
         acts: what can be done with it.
+        news: what followed from it, a line each on a ground of its own.
+        place: where it is kept (本机, 待传 2, 已到中心 …), with its tone.
     """
 
     id: str
@@ -46,6 +51,9 @@ class Line:
     bold: bool = False
     quiet: bool = False
     acts: Sequence[Act] = ()
+    news: tuple[str, ...] = ()
+    place: str = ""
+    place_tone: str = ""
 
 
 def person_and_matter(row: CaseRow) -> str:

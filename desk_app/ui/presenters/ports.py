@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.clock import Clock
+from desk_app.core.exchange import CaseSync, IncomingOffer, QueueRow, SyncState, TrayItem
 from desk_app.core.ports import CaseStore, ItemFinder
 from desk_app.services.casework import Casework
 
@@ -33,7 +37,8 @@ class Shell(Protocol):
     """What a presenter may ask of the window around it."""
 
     def go(self, page: str) -> None:
-        """Show a page by name: today | session | cases | map | promises | more."""
+        """Show a page by name: today | session | cases | map | promises | more | queue | tray |
+        centre."""
 
     def open_session(self, case_id: str) -> None:
         """Go on with a case in the session page."""
@@ -66,6 +71,131 @@ class Shell(Protocol):
         """Something was committed to the disk just now (已存本机)."""
 
 
+class SyncDesk(Protocol):
+    """What screens read of the centre's numbers, on the window's own connection.
+
+    Implemented by the store; called on its thread only. See ``core.exchange.SyncStore``.
+    """
+
+    def sync_state(self) -> SyncState:
+        """How far this store is."""
+
+    def count_outbox(self) -> int:
+        """How many entries the centre has not numbered, refused ones left out."""
+
+    def tray(self, *, state: str = "open") -> list[TrayItem]:
+        """Refused entries, latest first."""
+
+    def retry(self, entry_id: str) -> None:
+        """Put a refused entry back into the outbox."""
+
+    def set_tray_state(self, entry_id: str, state: str) -> None:
+        """Mark a refused entry as dealt with (``done``) or not (``open``)."""
+
+    def case_sync(self, case_ids: Sequence[str]) -> dict[str, CaseSync]:
+        """Where these cases stand."""
+
+    def queue(self) -> list[QueueRow]:
+        """Cases that wait, are held, offered or escalated, longest-standing first."""
+
+    def queue_row(self, case_id: str) -> QueueRow:
+        """One case's place in the queue; a default one where it never was in it."""
+
+    def without_effect(self, case_id: str) -> dict[str, str]:
+        """Code by entry id for entries that came too late or beside the holder."""
+
+    def incoming_offers(self) -> list[IncomingOffer]:
+        """Cases that other centres ask us to take."""
+
+    def life(self) -> tuple[str, str, int]:
+        """Device, incarnation and counter of this store."""
+
+    def shed_ready(self, *, approved: bool = False) -> tuple[str, ...]:
+        """Let go of cases that went to another centre; ``approved`` releases the brake."""
+
+
+class QueueWork(Protocol):
+    """What an officer does in the queue; each is an entry, written offline too.
+
+    Called on the store's thread. Whether it took effect is known once the centre has numbered it.
+    Every method may raise UserFacingError; then nothing was written.
+    """
+
+    def refer(self, case_id: str, why: str) -> object:
+        """Put a case into the queue for whoever is free."""
+
+    def claim(self, case_id: str, hours: int) -> object:
+        """Take a case that nobody holds."""
+
+    def renew(self, case_id: str, hours: int) -> object:
+        """Hold a case of one's own for ``hours`` more, for a visit."""
+
+    def release(self, case_id: str, why: str) -> object:
+        """Give a case back."""
+
+    def offer(
+        self, case_id: str, to: str, why: str, to_centre: str = "", summary: str = ""
+    ) -> object:
+        """Ask a colleague, or another centre, to take a case over."""
+
+    def answer(self, case_id: str, ref: str, *, accept: bool, why: str = "") -> object:
+        """Accept or refuse an offer; who offered takes it back by refusing."""
+
+    def escalate(self, case_id: str, why: str) -> object:
+        """Ask the supervisors for help."""
+
+
+class CentreStatus(Protocol):
+    """What the sync thread last saw (``sync.status.SyncStatus``); counts come from the store."""
+
+    @property
+    def state(self) -> str:
+        """``none`` | ``offline`` | ``syncing`` | ``at_centre`` | ``waiting`` | ``refused`` |
+        ``sealed``."""
+
+    @property
+    def code(self) -> str:
+        """Why, for ``offline`` and ``refused``."""
+
+    @property
+    def last_success(self) -> datetime | None:
+        """When a whole round last succeeded since the start; None = not yet."""
+
+
+class Centre(Protocol):
+    """The way to the centre."""
+
+    def status(self) -> CentreStatus:
+        """What the sync thread last saw; answers at once, from any thread."""
+
+    def listen(self, told: Callable[[], object]) -> None:
+        """Call ``told`` from whatever thread whenever ``status`` changes or rows came in."""
+
+    def try_now(self) -> None:
+        """Begin a round now; returns at once, from any thread."""
+
+    def join(self, ticket: str, name: str) -> str:
+        """Join the centre of a ticket line; returns the centre's name. Slow: beside the store.
+
+        Raises UserFacingError, EnvironmentProblem: nothing was changed.
+        """
+
+    def export_file(self, path: Path) -> int:
+        """Write what is to be sent into a file for a stick; returns how many entries."""
+
+    def import_file(self, path: Path) -> int:
+        """Take in a file that the centre wrote; returns how many rows were new."""
+
+
+@dataclass(frozen=True, slots=True)
+class CentreLink:
+    """Everything a window needs of the centre."""
+
+    desk: SyncDesk
+    queue: QueueWork
+    centre: Centre
+
+
 class Services(Protocol):
     """What every page and presenter is given (``ui.context.UiContext``)."""
 
@@ -96,3 +226,7 @@ class Services(Protocol):
     @property
     def shell(self) -> Shell:
         """The window around."""
+
+    @property
+    def link(self) -> CentreLink | None:
+        """The way to the centre; None = this desk was opened without any."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from desk_app.core.fold import CaseState
@@ -11,10 +11,17 @@ from desk_app.core.masking import form_of_address
 from desk_app.core.ports import CaseRow, Draft, PromiseRow
 from desk_app.core.sheet import day_in_words
 from desk_app.services.drafting import NOTE
-from desk_app.ui.presenters.case_lines import case_line, join_key, promise_line, split_key
+from desk_app.ui.presenters.case_lines import (
+    case_line,
+    join_key,
+    promise_line,
+    read_places,
+    split_key,
+)
 from desk_app.ui.presenters.entry_words import FIELD_NAMES
 from desk_app.ui.presenters.lines import NO_ITEM, NO_NAME, Line
 from desk_app.ui.presenters.ports import Services
+from desk_app.ui.presenters.queue_presenter import waiting_calls
 from desk_app.ui.presenters.time_words import time_words
 
 OPEN_SHOWN = 30
@@ -31,6 +38,7 @@ class TodayState:
         more_coming: how many more there are.
         drafts: one line a case in which something was being written.
         cases: open cases, latest change first; ``open_count`` of them in all.
+        calls: what comes from the centre and waits for this officer.
     """
 
     day: str
@@ -40,6 +48,7 @@ class TodayState:
     drafts: tuple[Line, ...]
     cases: tuple[Line, ...]
     open_count: int
+    calls: tuple[Line, ...] = ()
 
 
 class TodayView(Protocol):
@@ -68,6 +77,10 @@ class TodayPresenter:
         """Show a case."""
         self._services.shell.open_case(case_id)
 
+    def follow(self, call: str) -> None:
+        """Go where something waits: to the queue or to the tray."""
+        self._services.shell.go(call)
+
     def go_on(self, key: str) -> None:
         """Go on where one was interrupted."""
         case_id, slot = split_key(key)
@@ -76,7 +89,7 @@ class TodayPresenter:
 
     def _read(self) -> TodayState:
         services = self._services
-        store, pack, now = services.store, services.pack, services.clock.now()
+        store, now = services.store, services.clock.now()
         today = now.date()
         promises = store.promises()
         due = [row for row in promises if row.due <= today]
@@ -87,9 +100,17 @@ class TodayPresenter:
             coming=self._promise_lines(later[:NEXT_SHOWN], today),
             more_coming=max(0, len(later) - NEXT_SHOWN),
             drafts=self._drafts(store.drafts(services.casework.author)),
-            cases=tuple(case_line(row, pack, now) for row in self._open()),
+            cases=self._cases(now),
             open_count=store.count_cases(only_open=True),
+            calls=tuple(waiting_calls(services)),
         )
+
+    def _cases(self, now: datetime) -> tuple[Line, ...]:
+        rows = self._open()
+        places = read_places(self._services.link, rows)
+        at_centre = {key: sync for key, sync in places.items() if sync.state != "local"}
+        pack = self._services.pack
+        return tuple(case_line(row, pack, now, at_centre.get(row.case_id)) for row in rows)
 
     def _open(self) -> list[CaseRow]:
         return self._services.store.cases(only_open=True, limit=OPEN_SHOWN)

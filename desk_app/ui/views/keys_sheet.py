@@ -37,9 +37,11 @@ class KeysSheet(OverlayBox):
                 (
                     ("F2", self.tr("新接待，光标在“原话”里")),
                     ("Ctrl+K", self.tr("找人、找事、找命令")),
+                    ("F3", self.tr("队列：等人接的、移交给您的")),
                     ("F7", self.tr("关联导图")),
                     ("F8", self.tr("待办")),
                     ("F9", self.tr("遮挡，再按一次回来")),
+                    ("F10", self.tr("中心：到没到、加入、U盘")),
                     ("Esc", self.tr("回上一层，字不会丢")),
                     ("Ctrl++", self.tr("字大一点")),
                     ("Ctrl+-", self.tr("字小一点")),
@@ -58,6 +60,17 @@ class KeysSheet(OverlayBox):
                     ("Ctrl+Z", self.tr("撤销刚才这一步")),
                     ("Ctrl+P", self.tr("看材料单，打印")),
                     ("Ctrl+Enter", self.tr("结束接待")),
+                ),
+            ),
+            (
+                self.tr("队列里"),
+                (
+                    ("1", self.tr("接手、接受")),
+                    ("2", self.tr("退回、拒绝、收回移交")),
+                    ("3", self.tr("移交")),
+                    ("4", self.tr("提级")),
+                    ("5", self.tr("带去上门")),
+                    ("F5", self.tr("在“中心”页：现在就试")),
                 ),
             ),
         )

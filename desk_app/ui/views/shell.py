@@ -34,7 +34,9 @@ from desk_app.ui.views.unlock_page import UnlockPage
 from desk_app.ui.widgets.notices import Notice, Toast, Veil
 
 RAIL = ("today", "session", "cases", "map", "promises", "more")
-RAIL_OF = {"case": "cases", "paper": "session"}
+RAIL_OF = {
+    "case": "cases", "paper": "session", "queue": "cases", "tray": "more", "centre": "more",
+}  # fmt: skip
 """Which word of the rail a page without a word of its own belongs to."""
 CLOCK_MS = 1000
 

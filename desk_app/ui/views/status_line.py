@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
-from desk_app.ui.widgets.basic import button, label
+from desk_app.ui.presenters.centre_words import LOCAL, Where
+from desk_app.ui.widgets.basic import FocusButton, button, label
+
+CENTRE_KEY = "F10"
 
 
 class StatusLine(QFrame):
@@ -29,13 +33,17 @@ class StatusLine(QFrame):
         row.setContentsMargins(16, 2, 8, 2)
         row.setSpacing(4)
         self._saved = label(self.tr("没有要存的"), wrap=False)
-        self._where = label(self.tr("单机使用，没有连中心"), wrap=False)
+        self.where, self.calls = WhereButton(), WhereButton()
         row.addWidget(self._saved)
         row.addSpacing(16)
-        row.addWidget(self._where)
+        for part in (self.where, self.calls):
+            part.clicked.connect(partial(self.pressed.emit, CENTRE_KEY))
+            row.addWidget(part)
+        self.show_where(Where(LOCAL))
         row.addStretch()
         for key, words in (
             ("F2", self.tr("新接待")),
+            ("F3", self.tr("队列")),
             ("Ctrl+K", self.tr("找")),
             ("F9", self.tr("遮挡")),
             ("Ctrl+/", self.tr("按键")),
@@ -48,7 +56,74 @@ class StatusLine(QFrame):
         """The store has committed something at ``at``."""
         self._saved.setText(self.tr("已存本机 %1").replace("%1", at.strftime("%H:%M:%S")))
 
+    def show_where(self, where: Where) -> None:
+        """How it stands with the centre, in words that were counted just now."""
+        self.where.show_words(where.words, where.tone)
+        self.calls.show_words(where.calls, "warn")
+
+    @property
+    def where_words(self) -> str:
+        """What it says about the centre, in full."""
+        return " · ".join(filter(None, (self.where.words, self.calls.words)))
+
     @property
     def saved_words(self) -> str:
         """What it says about saving."""
         return self._saved.text()
+
+
+class WhereButton(FocusButton):
+    """How it stands with the centre; a click leads to the page that says more.
+
+    In a narrow window the end is cut off; the tip and screen readers have all of it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.words = ""
+        self.setProperty("role", "hint")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard has F10
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def show_words(self, words: str, tone: str) -> None:
+        """Say ``words``; nothing shows where there is nothing to say."""
+        self.words = words
+        self.setVisible(bool(words))
+        name = self.tr("中心：%1（F10）").replace("%1", words)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        self.updateGeometry()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As much of it as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another size of type."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Room for all of it."""
+        metrics, hint = self.fontMetrics(), super().sizeHint()
+        missing = metrics.horizontalAdvance(self.words) - metrics.horizontalAdvance(self.text())
+        return QSize(hint.width() + missing, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """It may be cut."""
+        return QSize(self.fontMetrics().height() * 4, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        metrics = self.fontMetrics()
+        edge = super().sizeHint().width() - metrics.horizontalAdvance(self.text())
+        room = self.width() - edge
+        text = metrics.elidedText(self.words, Qt.TextElideMode.ElideRight, room)
+        if text != self.text():
+            self.setText(text)

@@ -40,6 +40,8 @@ class TodayPage(Page):
         row.addWidget(self.new)
         self.column.addLayout(row)
         self.drafts, self._drafts_card = self._list(self.tr("接着办"), self.presenter.go_on)
+        self.calls, self._calls_card = self._list(self.tr("中心那边等您的"), self.presenter.follow)
+        self._calls_card.hide()
         self.promises, promises_card = self._list(
             self.tr("今天要做到的"), self.presenter.open_promise
         )
@@ -52,7 +54,9 @@ class TodayPage(Page):
         self._cases_head = cases_card.head
         self.empty = label("", "second")
         cases_card.body.addWidget(self.empty)
-        self.columns = SideBySide([(self._drafts_card, promises_card), (cases_card,)])
+        self.columns = SideBySide(
+            [(self._drafts_card, self._calls_card, promises_card), (cases_card,)]
+        )
         self.column.addWidget(scrolled(self.columns), 1)
 
     def come_up(self) -> None:
@@ -61,7 +65,7 @@ class TodayPage(Page):
 
     def take_focus(self) -> None:
         """The first thing that waits, else the button."""
-        for rows in (self.drafts, self.promises, self.cases):
+        for rows in (self.drafts, self.calls, self.promises, self.cases):
             if rows.isVisibleTo(self) and any(row.id for row in rows.rows):
                 rows.select_first()
                 rows.setFocus()
@@ -74,6 +78,8 @@ class TodayPage(Page):
         self._day.setText(self.tr("今日　%1").replace("%1", state.day))
         self.drafts.put(rows_of(state.drafts))
         self._drafts_card.setVisible(bool(state.drafts))
+        self.calls.put(rows_of(state.calls))
+        self._calls_card.setVisible(bool(state.calls))
         rows = rows_of(state.due)
         if state.coming:
             if rows:
@@ -106,5 +112,6 @@ class TodayPage(Page):
     def _list(self, name: str, chosen: Callable[[str], object]) -> tuple[ChipList, Card]:
         card, rows = Card(name), ChipList(name)
         rows.chosen.connect(chosen)
+        rows.pressed.connect(lambda key, _: chosen(key))
         card.body.addWidget(rows)
         return rows, card
