@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -20,6 +21,14 @@ from desk_app.hub.routes.sync import add_sync_routes
 from desk_app.protocol import wire
 
 SMALL_BODY = 16 << 10
+SILENT: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""The framework could report requests and errors with what was in them: it must not."""
 
 
 def make_app(settings: Settings) -> Gate:
@@ -41,6 +50,7 @@ def make_app(settings: Settings) -> Gate:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json" if settings.docs else None,
+        telemetry=SILENT,
     )
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     _add_handlers(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,6 +48,9 @@ class Database:
         self._engine = _engine(url)
         self._key = key
         self._serving = False
+        # SQLite lets one write at a time, and who waits only looks again now and then: threads of
+        # this process take turns instead. Other processes still wait by looking.
+        self._one_writer = threading.Lock()
 
     @property
     def key(self) -> bytes:
@@ -65,11 +69,14 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes; all or nothing."""
-        with self._connected() as connection:
-            if not self.is_postgresql:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            with connection.begin() if self.is_postgresql else _driven(connection):
+        if self.is_postgresql:
+            with self._connected() as connection, connection.begin():
                 self._become(connection)
+                yield connection
+            return
+        with self._one_writer, self._connected() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            with _driven(connection):
                 yield connection
 
     @contextmanager

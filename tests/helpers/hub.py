@@ -55,7 +55,9 @@ class RunningHub:
         )
         self.app = make_app(settings)
         self._started = threading.Event()
-        config = uvicorn.Config(self.app, log_config=None, access_log=False, lifespan="on")
+        config = uvicorn.Config(
+            self.app, log_config=None, access_log=False, timeout_graceful_shutdown=2
+        )
         self._server = _Server(config, self._started)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
@@ -69,7 +71,6 @@ class RunningHub:
     def stop(self) -> None:
         """Stop answering and close the database."""
         self._server.should_exit = True
-        self._server.force_exit = True
         self._thread.join(PATIENCE)
         self._socket.close()
         self.open.database.close()
