@@ -13,8 +13,8 @@ QT_PACKAGES=(
     libxkbcommon-x11-0 libwayland-client0 libwayland-cursor0 libwayland-egl1
 )
 PRINT_PACKAGES=(libcups2 cups-client)
-# A screen, PDF readers, a real print queue and a real keyring, for the tests alone.
-TEST_PACKAGES=(xvfb xauth xdotool poppler-utils cups printer-driver-cups-pdf dbus gnome-keyring)
+# A screen, PDF readers, a real print queue, keyring and database, for the tests alone.
+TEST_PACKAGES=(xvfb xauth xdotool poppler-utils cups printer-driver-cups-pdf dbus gnome-keyring postgresql)
 
 say() { printf '%s\n' "$@" >&2; }
 stop() { say "$@"; exit 1; }

@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from desk_app.hub.database import DatabaseProblem
 from desk_app.hub.desk import Desk, RefuseError, Settings
 from desk_app.hub.gate import Gate
+from desk_app.hub.log import note_event
 from desk_app.hub.people import RefusedError
 from desk_app.hub.routes.blobs import add_blob_routes
 from desk_app.hub.routes.centre import add_centre_routes
@@ -38,6 +39,7 @@ def make_app(settings: Settings) -> Gate:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         looking = asyncio.create_task(desk.waiting.run())
+        note_event("serving")
         yield
         looking.cancel()
         with suppress(asyncio.CancelledError):

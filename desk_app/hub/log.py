@@ -30,6 +30,11 @@ def note_request(method: str, route: str, status: int, seconds: float, device: s
     )
 
 
+def note_event(event: str) -> None:
+    """Something about the hub itself; ``event`` is a short code."""
+    LOGGER.info(json.dumps({"at": int(time.time() * 1000), "event": event}))
+
+
 class _JsonLines(logging.Formatter):
     """Every line is one JSON object; what an exception said is left out, it may quote contents."""
 

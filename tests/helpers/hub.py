@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,3 +144,50 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Signals are the test runner's, not ours."""
         yield
+
+
+class HubProcess:
+    """A hub in a process of its own, started by its command; it can be killed and started again.
+
+    Its address stays the same.
+    """
+
+    def __init__(self, path: Path, url: str = "", workers: int = 1) -> None:
+        self.folder = HubFolder(path, url)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = int(free.getsockname()[1])
+        self.address = f"http://127.0.0.1:{self._port}"
+        self._workers = workers
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        command = [
+            sys.executable, "-m", "desk_app", "--data", str(self.folder.path), "hub", "serve",
+            "--plain", "--port", str(self._port), "--workers", str(self._workers),
+        ]  # fmt: skip
+        if self.folder.url:
+            command += ["--db", self.folder.url]
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+        )
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            if b'"serving"' in line:
+                break
+        # Nobody reads its log any further; it must not fill the pipe and stand still.
+        threading.Thread(
+            target=self._process.stderr.read, daemon=True, name="asyncio_hub_log"
+        ).start()
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
+            client.get(f"{self.address}/healthz").raise_for_status()
+
+    def kill(self) -> None:
+        """Kill it and its workers on the spot."""
+        process, self._process = self._process, None
+        if process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(PATIENCE)
+            assert process.stderr is not None
+            process.stderr.close()
