@@ -16,12 +16,12 @@ from desk_app.core.errors import DeskAppError
 from desk_app.system.paths import AppPaths, find_paths
 
 if TYPE_CHECKING:
+    from desk_app.bootstrap.sync import DeskStore
     from desk_app.content.finder import Finder
     from desk_app.core.catalogue import Pack
+    from desk_app.core.ports import SecretStore
     from desk_app.services.casework import Casework
-    from desk_app.storage.store import SqlCaseStore
     from desk_app.system.single_instance import SingleInstance
-    from desk_app.vault.key_keeper import KeyKeeper
 
 AskPassphrase = Callable[[bool], str]
 """Asks a person for the passphrase; True = a new one is being chosen."""
@@ -37,15 +37,17 @@ class Desk:
 
     Attributes:
         content_problem: why the pack that came with the program stands in for the one wanted.
+        keyring: of the system; None where there is none that keeps secrets.
     """
 
     paths: AppPaths
     clock: Clock
-    store: SqlCaseStore
+    store: DeskStore
     pack: Pack
     finder: Finder
     casework: Casework
     content_problem: DeskAppError | None = None
+    keyring: SecretStore | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +91,20 @@ def _hooks_put_back() -> Callable[[Any, BaseException | None, Any], None]:
     return put_back
 
 
-def find_key_keeper(paths: AppPaths) -> KeyKeeper:
-    """Step 4: whoever holds the key of this folder."""
-    from desk_app.vault.key_keeper import KeyKeeper
-    from desk_app.vault.keyring_store import find_keyring
+def open_store(paths: AppPaths, clock: Clock, key: bytes, keyring: SecretStore | None) -> DeskStore:
+    """Step 5: the store. It is only ever made anew where there is none yet.
 
-    return KeyKeeper(paths.data, find_keyring())
+    A copied or restored one goes on under a new incarnation before anything is written into it.
+    """
+    from desk_app.bootstrap.sync import life_mark, open_desk_store
 
-
-def open_store(paths: AppPaths, clock: Clock, key: bytes) -> SqlCaseStore:
-    """Step 5: the store. It is only ever made anew where there is none yet."""
-    from desk_app.content.pinyin import readings
-    from desk_app.storage.store import SqlCaseStore
-
-    return SqlCaseStore.open(paths.store, key, clock, readings, create=not paths.store.exists())
+    store = open_desk_store(paths, clock, key, create=not paths.store.exists())
+    try:
+        life_mark(paths, keyring).check(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 @contextmanager
@@ -116,20 +118,27 @@ def open_desk(
         ask: asked only where no keyring has the key.
         officer: who is working; empty = the last one who did.
     """
+    from desk_app.bootstrap.sync import life_mark
     from desk_app.services.casework import Casework
+    from desk_app.vault.key_keeper import KeyKeeper
+    from desk_app.vault.keyring_store import find_keyring
 
     clock = clock or SystemClock()
     with owned_folder(data) as owned, ExitStack() as stack:
         paths = owned.paths
-        keeper = find_key_keeper(paths)
+        keyring = find_keyring()
+        keeper = KeyKeeper(paths.data, keyring)  # step 4: whoever holds the key of this folder
         # A store without its key file must never be given a new key: it could not be opened again.
         key = keeper.open(ask) if keeper.exists or paths.store.exists() else keeper.make(ask)
-        store = open_store(paths, clock, key)
+        store = open_store(paths, clock, key, keyring)
         stack.callback(store.close)
+        stack.callback(life_mark(paths, keyring).keep, store)
         content = open_content(paths.data, paths.cache)
         author = officer or store.setting(OFFICER_SETTING, DEFAULT_OFFICER)
         casework = Casework(store, content.pack, author, content.case_packs())
-        yield Desk(paths, clock, store, content.pack, content.finder(), casework, content.problem)
+        yield Desk(
+            paths, clock, store, content.pack, content.finder(), casework, content.problem, keyring
+        )
 
 
 def keyring_name() -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desk_app.bootstrap.content import open_content
 from desk_app.bootstrap.desk import (
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
     from PySide6.QtWidgets import QApplication
 
+    from desk_app.bootstrap.sync import WindowCentre
+    from desk_app.core.ports import SecretStore
     from desk_app.system.single_instance import SingleInstance
     from desk_app.ui.theme import Theme
     from desk_app.ui.views.shell import MainWindow
@@ -75,6 +79,21 @@ def _note_qt_message(level: QtMsgType, where: QMessageLogContext, _words: str) -
     note_qt_message(level.name, where.category or "")
 
 
+def _queued(act: Callable[[], object]) -> Any:
+    """A word that any thread may say; ``act`` then runs on the window's thread."""
+    from PySide6.QtCore import QObject, Qt, Signal
+
+    class Word(QObject):
+        said = Signal()
+
+        def hear(self) -> None:
+            act()
+
+    word = Word()
+    word.said.connect(word.hear, Qt.ConnectionType.QueuedConnection)
+    return word
+
+
 def make_window(application: QApplication, clock: Clock) -> MainWindow:
     """The bare window in its first look, before anything heavy is imported."""
     from PySide6.QtWidgets import QStyleFactory
@@ -106,12 +125,17 @@ class DeskWindow:
         from desk_app.ui.tasks.runner import QtTaskRunner
 
         self._paths, self._clock, self._keyring = paths, clock, keyring
+        self._application = application
         self.window = make_window(application, clock)
         self.runner = QtTaskRunner(self.window.problem)
         self.desk: Desk | None = None
+        self.centre: WindowCentre | None = None
         self._keeper: KeyKeeper | None = None
+        self._secrets: SecretStore | None = None
+        self._is_sealed = False
+        self._sealing = _queued(self._sealed)
         self._failures = 0
-        self._watch = QTimer(self.window)
+        self._watch = QTimer(self.runner)
         self.window.unlock.unlocked.connect(self._unlock)
 
     def watch(self, instance: SingleInstance) -> None:
@@ -130,17 +154,50 @@ class DeskWindow:
         self.runner.store(self._look, self._ask, self._refuse)
 
     def close(self) -> None:
-        """The mirror of opening: finish what was begun, then close the store."""
+        """The mirror of opening: end sync, finish what was begun, then close the store."""
+        if self.centre is not None:
+            self.centre.stop()
+        if not self._is_sealed:
+            self._close_desk()
+
+    def _close_desk(self) -> None:
         desk = self.desk
         if desk is not None:
-            self.runner.store(desk.store.close, lambda _: None)
+            self.runner.store(partial(self._close_store, desk), lambda _: None)
         self.runner.stop()
+
+    def _close_store(self, desk: Desk) -> None:
+        # On the store's thread.
+        from desk_app.bootstrap.sync import life_mark
+
+        mark = life_mark(self._paths, self._secrets)
+        if not self._keyring:
+            mark.forget()  # a store that is thrown away
+        elif not self._is_sealed:
+            mark.keep(desk.store)
+        desk.store.close()
+
+    def _sealed(self) -> None:
+        """The centre has ordered the key destroyed: one plain page instead of everything."""
+        from desk_app.ui.error_words import error_words
+        from desk_app.vault.key_keeper import sealed_problem
+
+        self._is_sealed = True  # the sync thread goes on until it has reported
+        self._close_desk()
+        page = make_window(self._application, self._clock)
+        page.unlock.refuse(error_words(sealed_problem()))
+        page.unlock.only_say()
+        page.show()
+        before, self.window = self.window, page
+        before.close()
+        before.deleteLater()
 
     def _look(self) -> tuple[bool, bool]:
         from desk_app.vault.key_keeper import KeyKeeper
         from desk_app.vault.keyring_store import find_keyring
 
-        self._keeper = KeyKeeper(self._paths.data, find_keyring() if self._keyring else None)
+        self._secrets = find_keyring() if self._keyring else None
+        self._keeper = KeyKeeper(self._paths.data, self._secrets)
         is_new = not self._keeper.exists and not self._paths.store.exists()
         return is_new, self._keeper.needs_passphrase
 
@@ -154,6 +211,7 @@ class DeskWindow:
 
     def _open(self, officer: str, passphrase: str) -> tuple[Desk, Theme]:
         # On the store's thread.
+        from desk_app.bootstrap.sync import WindowCentre
         from desk_app.services.casework import Casework
         from desk_app.services.settings import SCALE, THEME
         from desk_app.ui.theme import SCALES, Theme, ThemeName
@@ -162,7 +220,12 @@ class DeskWindow:
         assert keeper is not None
         is_new = not keeper.exists and not self._paths.store.exists()
         key = (keeper.make if is_new else keeper.open)(lambda _new: passphrase)
-        store = open_store(self._paths, self._clock, key)
+        store = open_store(self._paths, self._clock, key, self._secrets)
+        self.centre = WindowCentre(
+            self._paths, self._clock, key, keeper, self._secrets, self._sealing.said.emit
+        )
+        store.nudge = self.centre.try_now
+        self.centre.start(store)
         content = open_content(self._paths.data, self._paths.cache)
         store.save_setting(OFFICER_SETTING, officer)
         write_officer(self._paths, officer)
@@ -174,19 +237,25 @@ class DeskWindow:
         )
         desk = Desk(
             self._paths, self._clock, store, content.pack, content.finder(), casework,
-            content.problem,
+            content.problem, self._secrets,
         )  # fmt: skip
         return desk, theme
 
     def _opened(self, opened: tuple[Desk, Theme]) -> None:
         from desk_app.content.pinyin import readings
+        from desk_app.services.queue_work import QueueWork
         from desk_app.ui.furnish import Tools, furnish
+        from desk_app.ui.presenters.ports import CentreLink
 
         self.desk, theme = opened
+        assert self.centre is not None
+        store = self.desk.store
+        queue = QueueWork(store, self.desk.casework.author, self._clock)
+        link = CentreLink(store, queue, self.centre)
         self.runner.side(self.desk.finder.warm_up, lambda _: None)
         self.window.dress(theme)
         tools = Tools(print_sheet, make_window_press(), readings)
-        furnish(self.window, self.desk, self.runner, self._clock, tools)
+        furnish(self.window, self.desk, self.runner, self._clock, tools, link)
         if self.desk.content_problem is not None:
             self.window.problem(self.desk.content_problem)
 

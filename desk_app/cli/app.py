@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from desk_app import __version__
-from desk_app.cli import case, content, demo, doctor, hub, material_list, suggest
+from desk_app.cli import case, content, demo, doctor, hub, material_list, suggest, sync
 from desk_app.cli.options import Options
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(case.app, name="case")
 app.add_typer(content.app, name="content")
+app.add_typer(sync.app, name="sync")
 app.add_typer(hub.app, name="hub")
 app.command("suggest")(suggest.suggest)
 app.command("list")(material_list.material_list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +94,20 @@ def cache_dir() -> Path | None:
         make_private(folder)
     except EnvironmentProblem:
         return None
+    return folder
+
+
+def state_dir() -> Path:
+    """Where this user's marks of stores lie: never inside a data folder, never copied with one.
+
+    Made if it can be made; whoever writes there copes with a folder that is not.
+    """
+    import platformdirs
+
+    # A name of its own: on Windows and macOS the user's state folder is the data folder.
+    folder = Path(platformdirs.user_state_dir(f"{APP}-state", appauthor=False))
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 

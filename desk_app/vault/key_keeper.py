@@ -89,6 +89,8 @@ class KeyKeeper:
         if (key := self._from_keyring()) is not None:
             return key
         name, slots = self._read()
+        if any(slot.get("kind") == "sealed" for slot in slots):
+            raise sealed_problem()
         wrapped = [slot for slot in slots if slot.get("kind") == "passphrase"]
         if not wrapped:
             raise EnvironmentProblem(
@@ -112,6 +114,20 @@ class KeyKeeper:
         name, slots = self._read()
         kept = [slot for slot in slots if slot.get("kind") != "passphrase"]
         self._write(name, [*kept, wrap(key, passphrase, name)])
+
+    def destroy(self) -> None:
+        """Make the key unknowable: what it opened can never be opened again.
+
+        The slots go first, so that no passphrase opens the store any more whatever comes after.
+        Copies that somebody made of this folder's ``keys.json`` are beyond reach.
+
+        Raises:
+            EnvironmentProblem: the file cannot be written, or the keyring still has its part.
+        """
+        name, _ = self._read()
+        self._write(name, [{"kind": "sealed"}])
+        if self._keyring is not None:
+            self._keyring.delete(name)
 
     def _from_keyring(self) -> bytes | None:
         if self._keyring is None or not self.exists:
@@ -175,6 +191,15 @@ class KeyKeeper:
 def key_id(key: bytes) -> str:
     """A name for a key that does not give it away: 16 hex characters of a hash."""
     return hashlib.sha256(b"desk-app key id\0" + key).hexdigest()[:16]
+
+
+def sealed_problem() -> EnvironmentProblem:
+    """What is said once the centre has ordered the key destroyed."""
+    return EnvironmentProblem(
+        QT_TRANSLATE_NOOP("Errors", "中心已远程封存这台电脑，本机资料的密钥销毁了。"),
+        safe=QT_TRANSLATE_NOOP("Errors", "已传到中心的记录都在中心。"),
+        press=QT_TRANSLATE_NOOP("Errors", "请和主管联系。"),
+    )
 
 
 def _damaged() -> BadInputError:

@@ -1,0 +1,320 @@
+"""The way to the centre, put together. The HTTP client is imported where a centre was joined."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desk_app.core.clock import Clock
+from desk_app.core.entries import Entry, NewEntry
+from desk_app.core.errors import QT_TRANSLATE_NOOP, EnvironmentProblem, UserFacingError
+from desk_app.core.exchange import Nudge
+from desk_app.core.ports import SecretStore
+from desk_app.storage.sync_store import SqlSyncStore
+from desk_app.sync.life_mark import LifeMark
+from desk_app.system.durable import write_durably
+from desk_app.system.paths import AppPaths, state_dir
+
+if TYPE_CHECKING:
+    from desk_app.sync.credentials import Link
+    from desk_app.sync.loop import Opened, SyncLoop
+    from desk_app.sync.round import RoundResult
+    from desk_app.sync.signals import Signals
+    from desk_app.sync.status import SyncStatus
+    from desk_app.sync.stick_hub import StickResult
+    from desk_app.vault.key_keeper import KeyKeeper
+
+
+class DeskStore(SqlSyncStore):
+    """The window's store: whatever it writes is sent at once, once a centre was joined."""
+
+    nudge: Nudge = staticmethod(lambda: None)
+
+    def append(self, author: str, new: Sequence[NewEntry]) -> tuple[Entry, ...]:
+        """See ``CaseStore.append``."""
+        written = super().append(author, new)
+        self.nudge()
+        return written
+
+    def retry(self, entry_id: str) -> None:
+        """See ``SyncStore.retry``."""
+        super().retry(entry_id)
+        self.nudge()
+
+
+def open_desk_store(paths: AppPaths, clock: Clock, key: bytes, *, create: bool) -> DeskStore:
+    """The store of a data folder. Raises as ``SqlCaseStore.open``."""
+    from desk_app.content.pinyin import readings
+
+    return DeskStore.open(paths.store, key, clock, readings, create=create)
+
+
+def life_mark(paths: AppPaths, keyring: SecretStore | None) -> LifeMark:
+    """The mark by which a copied or restored store is noticed."""
+    return LifeMark(state_dir(), paths.store, keyring)
+
+
+def find_link(store: SqlSyncStore, keyring: SecretStore | None) -> Link:
+    """The way to this store's centre.
+
+    Raises:
+        UserFacingError: no centre was joined.
+        EnvironmentProblem: the device's key cannot be had now.
+    """
+    if not store.sync_state().hub:
+        raise UserFacingError(
+            QT_TRANSLATE_NOOP("Errors", "还没有加入中心。"),
+            safe=QT_TRANSLATE_NOOP("Errors", "本机照常使用。"),
+            press=QT_TRANSLATE_NOOP("Errors", "请向主管要一张加入凭条，再用 desk-app sync join。"),
+        )
+    from desk_app.sync.credentials import Credentials, LostSecretsError
+
+    try:
+        link = Credentials(store, keyring).load()
+    except LostSecretsError:
+        link = None
+    if link is None:
+        raise EnvironmentProblem(
+            QT_TRANSLATE_NOOP("Errors", "这台设备的钥匙取不到（密钥环没解锁，或者换了电脑）。"),
+            safe=QT_TRANSLATE_NOOP("Errors", "本机的记录都在，照常使用，只是传不过去。"),
+            press=QT_TRANSLATE_NOOP("Errors", "请解锁系统密钥环；换过电脑的请向主管要新的凭条。"),
+        )
+    return link
+
+
+def join_centre(
+    store: SqlSyncStore, keyring: SecretStore | None, ticket: str, name: str = ""
+) -> str:
+    """Join the centre of a ticket; returns the centre's name. Raises as ``sync.enrol.join``.
+
+    Args:
+        name: what supervisors see of this device; empty = by its number.
+    """
+    from desk_app.sync.credentials import Credentials
+    from desk_app.sync.enrol import join
+    from desk_app.sync.signals import Signals
+
+    signals = Signals()
+    try:
+        name = name or f"窗口 {store.life()[0][:4].upper()}"
+        return join(ticket, name, store, Credentials(store, keyring), signals).centre_name
+    finally:
+        signals.close()
+
+
+def sync_once(store: SqlSyncStore, keyring: SecretStore | None, mark: LifeMark) -> RoundResult:
+    """One round with the centre.
+
+    Raises:
+        UserFacingError: no centre, or it cannot be reached, or says no. Nothing is lost.
+        EnvironmentProblem: key, keyring or disk.
+    """
+    link = find_link(store, keyring)
+    from desk_app.core.exchange import HubRefusesError, HubUnreachableError
+    from desk_app.sync.http_hub import HttpHub
+    from desk_app.sync.hub_line import HubLine
+    from desk_app.sync.life_mark import MarkingHub
+    from desk_app.sync.round import Round
+    from desk_app.sync.signals import Signals
+
+    signals = Signals()
+    line = HubLine(link.address, signals)
+    try:
+        return Round(store, MarkingHub(HttpHub(line, link.key), mark, store)).run()
+    except HubUnreachableError as trouble:
+        raise UserFacingError(
+            QT_TRANSLATE_NOOP("Errors", "现在连不上中心（{code}）。"),
+            safe=QT_TRANSLATE_NOOP("Errors", "都存在本机，照常使用，下次再传。"),
+            code=trouble.code,
+        ) from None
+    except HubRefusesError as refusal:
+        raise UserFacingError(
+            QT_TRANSLATE_NOOP("Errors", "中心不收这台设备的记录（{code}）。"),
+            safe=QT_TRANSLATE_NOOP("Errors", "都存在本机，照常使用。"),
+            press=QT_TRANSLATE_NOOP("Errors", "请找主管看看这台设备的登记。"),
+            code=refusal.code,
+        ) from None
+    finally:
+        line.close()
+        signals.close()
+
+
+def export_stick(
+    store: SqlSyncStore, keyring: SecretStore | None, mark: LifeMark, path: Path
+) -> int:
+    """Write what is to be sent into a file; returns how many entries.
+
+    Raises as ``find_link``; EnvironmentProblem where the file cannot be written.
+    """
+    link = find_link(store, keyring)
+    from desk_app.sync.stick_hub import export_entries
+
+    file, count = export_entries(store, link, mark)
+    try:
+        write_durably(path, file)
+    except OSError as error:
+        raise EnvironmentProblem(
+            QT_TRANSLATE_NOOP("Errors", "文件“{name}”写不进去（没有权限，或者盘满了、拔了）。"),
+            safe=QT_TRANSLATE_NOOP("Errors", "本机的记录没有动。"),
+            name=path.name,
+        ) from error
+    return count
+
+
+def import_stick(store: SqlSyncStore, keyring: SecretStore | None, path: Path) -> StickResult:
+    """Take in a file of the centre or of another desk.
+
+    Raises as ``find_link``; BadInputError where it cannot be believed: nothing was changed.
+    """
+    link = find_link(store, keyring)
+    from desk_app.protocol.stick import MAX_FILE_BYTES
+    from desk_app.sync.stick_hub import import_file
+
+    try:
+        with path.open("rb") as source:
+            file = source.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise EnvironmentProblem(
+            QT_TRANSLATE_NOOP("Errors", "文件“{name}”读不出来。"),
+            safe=QT_TRANSLATE_NOOP("Errors", "什么也没有收下，本机的记录没有动。"),
+            name=path.name,
+        ) from error
+    return import_file(store, link, file)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowStatus:
+    """What the window shows (``ui.presenters.ports.CentreStatus``)."""
+
+    state: str = "idle"
+    code: str = ""
+    at: str = ""
+
+
+_WINDOW_STATES = {"syncing": "busy", "offline": "offline", "refused": "refused"}
+
+
+class WindowCentre:
+    """The sync thread of a window, from joining to the end (``ui.presenters.ports.Centre``).
+
+    Args:
+        key: of the store; the sync thread opens a connection of its own.
+        on_sealed: called on the sync thread once the key is destroyed.
+    """
+
+    def __init__(
+        self,
+        paths: AppPaths,
+        clock: Clock,
+        key: bytes,
+        keeper: KeyKeeper,
+        keyring: SecretStore | None,
+        on_sealed: Callable[[], object],
+    ) -> None:
+        self._paths, self._clock, self._key = paths, clock, key
+        self._keeper, self._keyring = keeper, keyring
+        self._on_sealed = on_sealed
+        self._mark = life_mark(paths, keyring)
+        self._loop: SyncLoop | None = None
+        self._guard = threading.Lock()
+        self._is_closed = False
+        self._status = WindowStatus()
+        self._told: Callable[[], object] = lambda: None
+
+    def start(self, store: SqlSyncStore) -> None:
+        """Begin, if a centre was joined; nothing is imported and no thread begun otherwise."""
+        if not store.sync_state().hub:
+            return
+        from desk_app.sync.loop import SyncLoop
+
+        with self._guard:
+            if self._loop is None and not self._is_closed:
+                self._loop = SyncLoop(self._opened, self._report, self._clock)
+                self._loop.start()
+
+    def stop(self) -> None:
+        """End the thread; at most two seconds."""
+        with self._guard:
+            self._is_closed = True
+            loop = self._loop
+        if loop is not None:
+            loop.stop()
+
+    def status(self) -> WindowStatus:
+        """What the sync thread last saw."""
+        return self._status
+
+    def listen(self, told: Callable[[], object]) -> None:
+        """Call ``told``, on the sync thread, whenever something changed."""
+        self._told = told
+
+    def try_now(self) -> None:
+        """Begin a round now."""
+        loop = self._loop
+        if loop is not None:
+            loop.nudge()
+
+    def join(self, ticket: str, name: str) -> str:
+        """See ``join_centre``; from then on the thread runs."""
+        with self._own_store() as store:
+            centre_name = join_centre(store, self._keyring, ticket, name)
+            self.start(store)
+        self.try_now()
+        return centre_name
+
+    def export_file(self, path: Path) -> int:
+        """See ``export_stick``."""
+        with self._own_store() as store:
+            return export_stick(store, self._keyring, self._mark, path)
+
+    def import_file(self, path: Path) -> int:
+        """See ``import_stick``; returns how many rows were new."""
+        with self._own_store() as store:
+            new = import_stick(store, self._keyring, path).new
+        self._told()
+        return new
+
+    @contextmanager
+    def _own_store(self) -> Iterator[DeskStore]:
+        store = open_desk_store(self._paths, self._clock, self._key, create=False)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def _opened(self, signals: Signals) -> Iterator[Opened]:
+        from desk_app.sync.credentials import Credentials, LostSecretsError
+        from desk_app.sync.http_hub import HttpHub
+        from desk_app.sync.hub_line import HubLine
+        from desk_app.sync.loop import Opened
+
+        with self._own_store() as store:
+            credentials = Credentials(store, self._keyring)
+            link = credentials.load()
+            if link is None:
+                raise LostSecretsError
+
+            def destroy() -> None:
+                self._mark.forget()
+                credentials.destroy()
+                self._keeper.destroy()
+
+            line = HubLine(link.address, signals)
+            try:
+                yield Opened(
+                    store, HttpHub(line, link.key), self._mark, link.key, link.hub_key, destroy
+                )
+            finally:
+                line.close()
+
+    def _report(self, status: SyncStatus) -> None:
+        at = status.last_success.isoformat(timespec="seconds") if status.last_success else ""
+        self._status = WindowStatus(_WINDOW_STATES.get(status.state, "idle"), status.code, at)
+        self._told()
+        if status.state == "sealed":
+            self._on_sealed()
