@@ -33,6 +33,7 @@ class Settings:
     Attributes:
         ca: the CA's certificate as PEM; empty where TLS is somebody else's work.
         docs: show the OpenAPI description.
+        calls_per_minute: of one device.
         clock: ms since 1970.
     """
 
@@ -42,6 +43,7 @@ class Settings:
     people: People
     ca: bytes = b""
     docs: bool = False
+    calls_per_minute: int = 1200
     clock: Callable[[], int] = lambda: int(time.time() * 1000)
 
 
@@ -86,7 +88,9 @@ class Desk:
         if caller is None:
             raise RefuseError(401, "token")
         request.state.device = caller.device
-        if not self.throttle.allows(f"call:{caller.device}", per_minute=1200):
+        if not self.throttle.allows(
+            f"call:{caller.device}", per_minute=self.settings.calls_per_minute
+        ):
             raise RefuseError(429, "busy")
         return caller
 

@@ -56,6 +56,7 @@ class RunningHub:
             self.people,
             ca=folder.ca(),
             docs=True,
+            calls_per_minute=10**9,
         )
         self.app = make_app(settings)
         self._started = threading.Event()
