@@ -133,6 +133,11 @@ def _to_centre(entry: Entry) -> str:
     return wanted if isinstance(wanted, str) else ""
 
 
+def _before(name: EntryId) -> str:
+    """Id of the entry that the same device wrote before."""
+    return f"{name.device}-{name.incarnation}-{name.counter - 1}"
+
+
 class _Batch:
     """A batch under way: everything it needs is read once, everything it did is written once."""
 
@@ -148,8 +153,9 @@ class _Batch:
         self._sender = sender
         self._counters = ledger.lock(centres)
         self._names = ledger.centre_names(centres)
-        names = [EntryId.parse(entry.id) for entry in entries]
-        before = [str(replace(n, counter=n.counter - 1)) for n in names if n.counter > 1]
+        self._names_of = {entry.id: EntryId.parse(entry.id) for entry in entries}
+        names = self._names_of.values()
+        before = [_before(name) for name in names if name.counter > 1]
         self._known = ledger.known({entry.id for entry in entries} | set(before))
         self._places = ledger.places({entry.case_id for entry in entries})
         self._device_centres = ledger.device_centres({name.device for name in names})
@@ -187,18 +193,17 @@ class _Batch:
         for centre, rows in self._rows.items():
             if rows:
                 self._ledger.add_rows(centre, rows)
-        for case_id in sorted(self._touched):
-            self._ledger.put_place(case_id, self._places[case_id])
+        self._ledger.put_places({case_id: self._places[case_id] for case_id in self._touched})
         self._ledger.put_heads(self._heads)
 
     def _refusal(self, entry: Entry, known: Known | None) -> str:
         if known is not None or self._breaks_chain(entry):
-            name = EntryId.parse(entry.id)
+            name = self._names_of[entry.id]
             self._forked.add((name.device, name.incarnation))
             return "forked"
         place = self._places.get(entry.case_id)
         mine = self._sender.centre
-        origin = self._device_centres.get(EntryId.parse(entry.id).device, "")
+        origin = self._device_centres.get(self._names_of[entry.id].device, "")
         if origin != mine and (not origin or place is None or origin not in place.past):
             return "foreign_device"
         to_centre = _to_centre(entry)
@@ -221,10 +226,10 @@ class _Batch:
 
     def _breaks_chain(self, entry: Entry) -> bool:
         """Whether another copy of its device wrote on from where this one had come."""
-        name = EntryId.parse(entry.id)
+        name = self._names_of[entry.id]
         if (name.device, name.incarnation) in self._forked:
             return True
-        before = self._known.get(str(replace(name, counter=name.counter - 1)))
+        before = self._known.get(_before(name))
         return before is not None and before.sha256 != entry.prev
 
     def _accept(self, entry: Entry) -> int:
@@ -323,7 +328,7 @@ class _Batch:
         return numbered.seq
 
     def _note_head(self, entry: Entry) -> None:
-        name = EntryId.parse(entry.id)
+        name = self._names_of[entry.id]
         head = self._heads.get(name.device)
         if head is None or head.incarnation != name.incarnation or head.counter < name.counter:
             self._heads[name.device] = Head(name.incarnation, name.counter, entry.sha256)

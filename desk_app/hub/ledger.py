@@ -115,8 +115,8 @@ class Ledger(Protocol):
         is read, by whose the contents are then.
         """
 
-    def put_place(self, case_id: str, place: CasePlace) -> None:
-        """Keep whose a case is and where it stands in the queue."""
+    def put_places(self, places: Mapping[str, CasePlace]) -> None:
+        """Keep whose cases are and where they stand in the queue, by case id."""
 
     def put_heads(self, heads: Mapping[str, Head]) -> None:
         """Keep the latest entry of devices, by device."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
-from desk_app.core.entries import Entry, canonical
+from desk_app.core.entries import Entry, Json, canonical
 from desk_app.core.exchange import DIGEST_MODULUS, Row
 from desk_app.core.queue import Offer, QueueState
 from desk_app.hub import tables
@@ -177,21 +177,28 @@ class SqlLedger:
             "notice": notice,
         }
 
-    def put_place(self, case_id: str, place: CasePlace) -> None:
-        """See ``Ledger.put_place``."""
-        queue = seal(self._key, canonical(asdict(place.queue)), case_id.encode())
-        values = {
-            "centre": place.centre,
-            "past": " ".join(sorted(place.past)),
-            "number": place.number,
-            "queue": queue,
-        }
-        row = tables.places.c
-        done = self._connection.execute(
-            update(tables.places).where(row.case_id == case_id).values(**values)
+    def put_places(self, places: Mapping[str, CasePlace]) -> None:
+        """See ``Ledger.put_places``."""
+        if not places:
+            return
+        self._connection.execute(
+            text(
+                "INSERT INTO places (case_id, centre, past, number, queue) "
+                "VALUES (:case_id, :centre, :past, :number, :queue) "
+                "ON CONFLICT (case_id) DO UPDATE SET centre = excluded.centre, "
+                "past = excluded.past, number = excluded.number, queue = excluded.queue"
+            ),
+            [
+                {
+                    "case_id": case_id,
+                    "centre": place.centre,
+                    "past": " ".join(sorted(place.past)),
+                    "number": place.number,
+                    "queue": seal(self._key, canonical(_plain(place.queue)), case_id.encode()),
+                }
+                for case_id, place in sorted(places.items())
+            ],
         )
-        if done.rowcount == 0:
-            self._connection.execute(insert(tables.places).values(case_id=case_id, **values))
 
     def put_heads(self, heads: Mapping[str, Head]) -> None:
         """See ``Ledger.put_heads``."""
@@ -229,7 +236,8 @@ def see_centres(connection: Connection, centres: Iterable[str]) -> None:
 
 def seal_entry(key: bytes, entry: Entry) -> bytes:
     """An entry's JSON as it goes over the wire, sealed for rest and bound to its id."""
-    return seal(key, canonical(WireEntry.of(entry).model_dump()), entry.id.encode())
+    wire = {name: getattr(entry, name) for name in WireEntry.model_fields}
+    return seal(key, canonical(wire), entry.id.encode())
 
 
 def entry_json(key: bytes, entry_id: str, sealed: bytes) -> bytes:
@@ -246,7 +254,15 @@ def _latest(rows: Sequence[Row]) -> int:
     return max(row.received for row in rows)
 
 
+def _plain(queue: QueueState) -> dict[str, Json]:
+    plain: dict[str, Json] = {name: getattr(queue, name) for name in _QUEUE_FIELDS}
+    return {**plain, "offer": asdict(queue.offer) if queue.offer else None}
+
+
+_QUEUE_FIELDS = tuple(field.name for field in fields(QueueState))
+
+
 def _to_queue(kept: bytes) -> QueueState:
-    fields = json.loads(kept)
-    offer = fields.pop("offer")
-    return QueueState(**fields, offer=Offer(**offer) if offer else None)
+    plain = json.loads(kept)
+    offer = plain.pop("offer")
+    return QueueState(**plain, offer=Offer(**offer) if offer else None)
