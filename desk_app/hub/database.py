@@ -87,8 +87,8 @@ class Database:
                 with connection.begin():
                     connection.exec_driver_sql(
                         "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+                        + (f"; SET LOCAL ROLE {SERVING_ROLE}" if self._serving else "")
                     )
-                    self._become(connection)
                     yield connection
             else:
                 connection.exec_driver_sql("BEGIN")
@@ -187,7 +187,6 @@ def _engine(url: str) -> Engine:
             pool_size=POOL_SIZE,
             max_overflow=0,
             pool_timeout=20,
-            pool_pre_ping=True,
             hide_parameters=True,
             json_serializer=json.dumps,
             connect_args={

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from desk_app.hub import tables
 from desk_app.hub.database import Database
 from desk_app.hub.gate import Metrics
-from desk_app.hub.people import Identity, People
+from desk_app.hub.people import SEEN_EVERY_MS, Identity, People, look_up
 from desk_app.hub.reading import Reading
 from desk_app.hub.security import Caller, Tokens, seal_order
 from desk_app.hub.throttle import Throttle
@@ -80,18 +80,25 @@ class Desk:
             )
             return {centre: (epoch, high) for centre, epoch, high in found}
 
-    def caller(self, request: Request) -> Caller:
-        """The enrolled device a request comes from, whatever its state. 401 without a token."""
+    def device_of(self, request: Request) -> str:
+        """The device whose token a request carries. 401 without one, 429 when it asks too often."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         device = self.tokens.device_of(token, self.now()) if scheme == "Bearer" else ""
-        caller = self.people.caller(device, self.now()) if device else None
-        if caller is None:
+        if not device:
             raise RefuseError(401, "token")
-        request.state.device = caller.device
-        if not self.throttle.allows(
-            f"call:{caller.device}", per_minute=self.settings.calls_per_minute
-        ):
+        request.state.device = device
+        if not self.throttle.allows(f"call:{device}", per_minute=self.settings.calls_per_minute):
             raise RefuseError(429, "busy")
+        return device
+
+    def caller(self, request: Request) -> Caller:
+        """The enrolled device a request comes from, whatever its state."""
+        return self._known(self.people.caller(self.device_of(request), self.now()))
+
+    def active(self, request: Request) -> Caller:
+        """As ``caller``, only for devices that are not shut out."""
+        caller = self.caller(request)
+        self.refuse_revoked(caller)
         return caller
 
     def refuse_revoked(self, caller: Caller) -> None:
@@ -104,18 +111,31 @@ class Desk:
             order = seal_order(key, caller.device, caller.order_issued)
         raise RefuseError(403, "revoked", order)
 
-    def active(self, request: Request) -> Caller:
-        """As ``caller``, only for devices that are not shut out."""
-        caller = self.caller(request)
-        self.refuse_revoked(caller)
-        return caller
-
-    def read(self, caller: Caller, look: Callable[[Reading], bytes]) -> Response:
-        """Answer from one look at the caller's centre."""
-        hub = self.settings.identity.hub
+    def read(self, request: Request, look: Callable[[Reading], bytes]) -> Response:
+        """Answer from one look at the caller's centre; who calls is looked up in the same one."""
+        device = self.device_of(request)
         with self.database.reading() as connection:
-            body = look(Reading(connection, self.database.key, hub, caller.centre))
-        return Response(body, media_type="application/json")
+            found, seen = look_up(connection, device)
+            caller = self._known(found)
+            self.refuse_revoked(caller)
+            content = look(self._reading(connection, caller.centre))
+        if self.now() - seen > SEEN_EVERY_MS:
+            self.people.was_heard(device, self.now())
+        return Response(content, media_type="application/json")
+
+    def look(self, centre: str, look: Callable[[Reading], bytes]) -> Response:
+        """Answer from one look at a centre whose device is known already."""
+        with self.database.reading() as connection:
+            content = look(self._reading(connection, centre))
+        return Response(content, media_type="application/json")
+
+    def _reading(self, connection: Connection, centre: str) -> Reading:
+        return Reading(connection, self.database.key, self.settings.identity.hub, centre)
+
+    def _known(self, caller: Caller | None) -> Caller:
+        if caller is None:
+            raise RefuseError(401, "token")
+        return caller
 
 
 def body(model: type[_Model]) -> Any:

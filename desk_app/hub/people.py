@@ -6,7 +6,7 @@ import base64
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.hub import tables
@@ -15,7 +15,7 @@ from desk_app.hub.security import CODE_SECONDS, Caller, code_hash, new_code
 from desk_app.protocol.signing import BadSignatureError, public_of, seal, sign, unseal, verify
 from desk_app.protocol.wire import CentreLine, DeviceLine, EnrolReply, EnrolRequest
 
-SEEN_EVERY_MS = 60_000
+SEEN_EVERY_MS = 5 * 60_000
 """How exactly it is kept when a device was last heard of."""
 
 
@@ -169,19 +169,17 @@ class People:
 
     def caller(self, device: str, now: int) -> Caller | None:
         """What the database knows of a device now; notes that it was heard of."""
-        row = tables.devices.c
         with self._database.reading() as connection:
-            found = connection.execute(
-                select(row.id, row.centre, row.role, row.state, row.order_issued, row.seen).where(
-                    row.id == device
-                )
-            ).first()
-        if found is None:
-            return None
-        if now - found.seen > SEEN_EVERY_MS:
-            with self._database.writing() as connection:
-                connection.execute(update(tables.devices).where(row.id == device).values(seen=now))
-        return Caller(found.id, found.centre, found.role, found.state, found.order_issued)
+            found, seen = look_up(connection, device)
+        if found is not None and now - seen > SEEN_EVERY_MS:
+            self.was_heard(device, now)
+        return found
+
+    def was_heard(self, device: str, now: int) -> None:
+        """Note when a device was last heard of."""
+        row = tables.devices.c
+        with self._database.writing() as connection:
+            connection.execute(update(tables.devices).where(row.id == device).values(seen=now))
 
     def public_key(self, device: str) -> str:
         """The key a device enrolled with; empty where it is not known."""
@@ -265,6 +263,19 @@ class People:
             row = tables.quarantine.c
             found = connection.execute(select(row.device, func.count()).group_by(row.device))
             return {device: count for device, count in found}
+
+
+def look_up(connection: Connection, device: str) -> tuple[Caller | None, int]:
+    """What is known of a device, and when it was last heard of (ms since 1970)."""
+    row = tables.devices.c
+    found = connection.execute(
+        select(row.id, row.centre, row.role, row.state, row.order_issued, row.seen).where(
+            row.id == device
+        )
+    ).first()
+    if found is None:
+        return None, 0
+    return Caller(found.id, found.centre, found.role, found.state, found.order_issued), found.seen
 
 
 def _printable(name: str) -> str:

@@ -53,8 +53,9 @@ class Waiting:
 
     async def wait(self, centre: str, after: int, epoch: str, seconds: float) -> tuple[str, int]:
         """Epoch and latest number of ``centre``, once they differ from these or time is up."""
-        first = await asyncio.to_thread(self._counters, [centre])
-        self._known.update(first)
+        if self._known.get(centre) != (epoch, after):
+            self._known.update(await asyncio.to_thread(self._counters, [centre]))
+        # What was known already may be old by a look: the next one finds that out.
         end = asyncio.get_running_loop().time() + seconds
         while self._known[centre] == (epoch, after) and self.count < MOST_WAITING:
             left = end - asyncio.get_running_loop().time()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 
 from desk_app.hub.desk import REFUSALS, Desk, body, fields, takes
 from desk_app.hub.intake import Sender, take_in
@@ -38,19 +38,19 @@ def add_sync_routes(app: FastAPI, desk: Desk) -> None:
             )
             return reply.model_dump_json().encode()
 
-        return desk.read(caller, look)
+        return desk.look(caller.centre, look)
 
     @app.get("/v1/pull", response_model=wire.PullReply, responses=REFUSALS)
-    def pull(caller: Active, cursor: Number = 0) -> Response:
-        return desk.read(caller, lambda reading: _rows(reading, cursor, LAST_NUMBER))
+    def pull(request: Request, cursor: Number = 0) -> Response:
+        return desk.read(request, lambda reading: _rows(reading, cursor, LAST_NUMBER))
 
     @app.get("/v1/rows", response_model=wire.PullReply, responses=REFUSALS)
-    def rows(caller: Active, low: Number, high: Number) -> Response:
-        return desk.read(caller, lambda reading: _rows(reading, low, high))
+    def rows(request: Request, low: Number, high: Number) -> Response:
+        return desk.read(request, lambda reading: _rows(reading, low, high))
 
     @app.get("/v1/snapshot", response_model=wire.SnapshotReply, responses=REFUSALS)
     def snapshot(
-        caller: Active,
+        request: Request,
         upto: Number = 0,
         after: Annotated[str, Query(max_length=40, pattern=r"^[0-9A-Za-z]*$")] = "",
     ) -> Response:
@@ -61,17 +61,17 @@ def add_sync_routes(app: FastAPI, desk: Desk) -> None:
             rest = {"upto": until, "after": last, "done": done}
             return with_rows({"head": fields(head), **rest}, texts)
 
-        return desk.read(caller, look)
+        return desk.read(request, look)
 
     @app.get("/v1/digest", response_model=wire.DigestReply, responses=REFUSALS)
-    def digest(caller: Active, low: Number, high: Number) -> Response:
+    def digest(request: Request, low: Number, high: Number) -> Response:
         def look(reading: Reading) -> bytes:
             head = wire.WireHead(**fields(reading.head()))
             count, total = reading.digest(low, high)
             reply = wire.DigestReply(head=head, count=count, mark_sum=str(total))
             return reply.model_dump_json().encode()
 
-        return desk.read(caller, look)
+        return desk.read(request, look)
 
     @app.get("/v1/wait", responses=REFUSALS)
     async def wait(
