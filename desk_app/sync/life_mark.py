@@ -144,7 +144,7 @@ class LifeMark:
             if self._keyring.read(self._account) != packed:
                 self._keyring.write(self._account, packed)
         except EnvironmentProblem:
-            logs.warn("life.no_keyring")
+            logs.note("life.no_keyring")
 
 
 class MarkingHub:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -130,3 +134,41 @@ def test_without_a_centre_or_a_network_there_is_one_clear_line(
     assert on("one", "sync", "status")["unsent"] == 1
     code, said = on("two", "sync", "join", f"{hub.address}#AB12C-D3E4F#")
     assert (code, "连不上" in said) == (1, True)
+
+
+def test_over_tls_with_the_hub_as_it_is_served(on: Command, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    on("hub", "hub", "init", "--name", "127.0.0.1")
+    on("hub", "hub", "centre", "add", "east", "东街道")
+    address = f"https://127.0.0.1:{port}"
+    ticket = on("hub", "hub", "enrol", "--centre", "east", "--address", address)["ticket"]
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "desk_app", "--data", str(tmp_path / "hub"), "hub", "serve",
+         "--port", port],
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_for_port(int(port))
+        url, code, fingerprint = ticket.split("#")
+        wrong = f"{url}#{code}#{fingerprint[::-1]}"
+        refused, said = on("one", "sync", "join", wrong)
+        assert (refused, "指纹对不上" in said) == (1, True)
+        assert on("one", "sync", "join", ticket.lower())["centre"] == "east"
+        on("one", "case", "new")
+        assert on("one", "sync", "once")["sent"] == 1
+    finally:
+        serving.terminate()
+        serving.wait(10)
+
+
+def wait_for_port(port: int) -> None:
+    tick = threading.Event()
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            tick.wait(0.05)
+        else:
+            return
+    raise AssertionError("the hub did not start")
