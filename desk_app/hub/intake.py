@@ -27,7 +27,7 @@ _PLAIN = re.compile(r"[0-9a-z-]{1,40}")
 """How a centre's id is written; anything else is not looked for."""
 
 MAX_TRIES = 5
-"""How often a batch is begun again because a case changed hands while it waited for its lock."""
+"""How often a batch is begun again to lock the counter of one more centre that it concerns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +55,28 @@ def take_in(
     return tuple(value if isinstance(value, Answer) else taken[id(value)] for value in checked)
 
 
-class _MovedMeanwhileError(Exception):
-    """A case belongs to a centre whose counter we did not lock."""
+class _MoreCentresError(Exception):
+    """A case or an offer concerns centres whose counters were not locked."""
+
+    def __init__(self, centres: set[str]) -> None:
+        super().__init__()
+        self.centres = centres
 
 
 def _in_one_transaction(
     transaction: Transaction, sender: Sender, entries: Sequence[Entry], now: int
 ) -> dict[int, Answer]:
+    centres = {sender.centre, *(centre for centre in map(_to_centre, entries) if centre)}
     for _ in range(MAX_TRIES):
-        with transaction() as ledger:
-            centres = _centres_concerned(ledger, sender, entries)
         try:
             with transaction() as ledger:
                 batch = _Batch(ledger, sender, entries, centres, now)
                 answers = {id(entry): batch.take(entry) for entry in entries}
                 batch.write()
                 return answers
-        except _MovedMeanwhileError:
-            continue
+        except _MoreCentresError as more:
+            centres = centres | more.centres
     return {id(entry): Answer(entry.id, "deferred", code="busy") for entry in entries}
-
-
-def _centres_concerned(ledger: Ledger, sender: Sender, entries: Sequence[Entry]) -> set[str]:
-    places = ledger.places({entry.case_id for entry in entries})
-    concerned = {sender.centre, *(place.centre for place in places.values())}
-    for place in places.values():
-        if place.queue.offer is not None:
-            concerned.add(place.queue.offer.to_centre)
-    concerned.update(_to_centre(entry) for entry in entries)
-    return set(ledger.centre_names(filter(_PLAIN.fullmatch, concerned)))
 
 
 def _check(value: Any) -> Entry | Answer:
@@ -151,8 +144,7 @@ class _Batch:
     ) -> None:
         self._ledger = ledger
         self._sender = sender
-        self._counters = ledger.lock(centres)
-        self._names = ledger.centre_names(centres)
+        self._counters = ledger.lock(set(filter(_PLAIN.fullmatch, centres)))
         self._names_of = {entry.id: EntryId.parse(entry.id) for entry in entries}
         names = self._names_of.values()
         before = [_before(name) for name in names if name.counter > 1]
@@ -162,12 +154,17 @@ class _Batch:
         self._forked: set[tuple[str, str]] = set()
         self._received = max([now, *(c.received for c in self._counters.values())])
         self._new: list[tuple[Entry, int]] = []
-        self._rows: dict[str, list[Row]] = {centre: [] for centre in centres}
+        self._rows: dict[str, list[Row]] = {centre: [] for centre in self._counters}
         self._touched: set[str] = set()
         self._moved: set[str] = set()
         self._heads: dict[str, Head] = {}
-        if any(place.centre not in self._counters for place in self._places.values()):
-            raise _MovedMeanwhileError
+        wanted = {place.centre for place in self._places.values()}
+        offers = (place.queue.offer for place in self._places.values())
+        wanted |= {offer.to_centre for offer in offers if offer and offer.to_centre}
+        if missing := wanted - set(self._counters):
+            raise _MoreCentresError(missing)
+        # Names are only told where another centre is concerned.
+        self._names = ledger.centre_names(self._counters) if len(self._counters) > 1 else {}
 
     def take(self, entry: Entry) -> Answer:
         """Decide on one entry."""
@@ -207,7 +204,7 @@ class _Batch:
         if origin != mine and (not origin or place is None or origin not in place.past):
             return "foreign_device"
         to_centre = _to_centre(entry)
-        if to_centre and (to_centre not in self._names or to_centre == mine):
+        if to_centre and (to_centre not in self._counters or to_centre == mine):
             return "no_such_centre"
         if place is None:
             return "foreign_case" if entry.kind == "handover.answered" else ""
@@ -315,7 +312,7 @@ class _Batch:
     def _append(self, centre: str, row: Row) -> int:
         counter = self._counters.get(centre)
         if counter is None:
-            raise _MovedMeanwhileError
+            raise _MoreCentresError({centre})
         numbered = replace(row, seq=counter.high + 1)
         self._rows[centre].append(numbered)
         self._counters[centre] = Counter(

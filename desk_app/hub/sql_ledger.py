@@ -28,6 +28,7 @@ class SqlLedger:
     def __init__(self, connection: Connection, key: bytes) -> None:
         self._connection = connection
         self._key = key
+        self._sums: dict[str, int] = {}
 
     def lock(self, centres: Iterable[str]) -> dict[str, Counter]:
         """See ``Ledger.lock``."""
@@ -40,10 +41,12 @@ class SqlLedger:
             .order_by(row.id)
             .with_for_update()
         )
-        return {
+        counters = {
             centre: Counter(high, int(mark_sum), received, epoch, common)
             for centre, high, mark_sum, received, epoch, common in rows
         }
+        self._sums.update({centre: counter.mark_sum for centre, counter in counters.items()})
+        return counters
 
     def centre_names(self, centres: Iterable[str]) -> dict[str, str]:
         """See ``Ledger.centre_names``."""
@@ -146,10 +149,7 @@ class SqlLedger:
     def add_rows(self, centre: str, rows: Sequence[Row]) -> None:
         """See ``Ledger.add_rows``."""
         line = tables.centres.c
-        (sum_before,) = self._connection.execute(
-            select(line.mark_sum).where(line.id == centre)
-        ).one()
-        running = int(sum_before)
+        running = self._sums[centre]
         values = []
         for row in rows:
             running = (running + row.mark) % DIGEST_MODULUS
