@@ -146,7 +146,12 @@ class QueueWork:
                 safe=NOTHING_CHANGED,
                 press=QT_TRANSLATE_NOOP("Errors", "请先在“中心”页加入。"),
             )
-        state = self._expected(case_id)
+        row = self._store.queue_row(case_id)
+        if row.number and self._store.case(case_id).practice:
+            raise UserFacingError(
+                QT_TRANSLATE_NOOP("Errors", "演练的案件不进队列。"), safe=NOTHING_CHANGED
+            )
+        state = self._expected(row)
         if "fence" in KINDS[kind].required:
             body = {"fence": state.fence, **body}
         if code := self._would_fail(state, case_id, kind, body):
@@ -159,15 +164,12 @@ class QueueWork:
         self._store.append(self._author, [NewEntry(case_id, kind, body)])
         return self._store.case(case_id)
 
-    def _expected(self, case_id: str) -> QueueState:
+    def _expected(self, row: QueueRow) -> QueueState:
         """Where the case stands if what this desk has not sent yet takes effect."""
-        row = self._store.queue_row(case_id)
         state = row.state
         if not row.pending:
             return state
-        case = self._store.case(case_id)
-        if case.practice:
-            return state
+        case = self._store.case(row.case_id)
         mine = f"{self._store.life()[0]}-"
         written = [e for e in case.timeline if e.kind in QUEUE_KINDS and e.id.startswith(mine)]
         unsent = written[-len(row.pending) :]
