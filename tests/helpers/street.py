@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from desk_app.core.entries import Entry, Json, NewEntry
 from desk_app.core.errors import DeskAppError
 from desk_app.core.exchange import Answer, Row
+from desk_app.core.masking import surname
 from desk_app.services.casework import Casework
+from desk_app.services.queue_work import QueueWork
+from desk_app.storage.store import SqlCaseStore
 from desk_app.storage.sync_store import SqlSyncStore
-from desk_app.sync.status import SyncStatus
 from desk_app.ui.presenters.ports import CentreLink
+from desk_app.ui.views.centre_watch import CentreWatch
 from tests.helpers.factories import Desk
 from tests.helpers.fakes import FakeClock
+from tests.helpers.gui import OpenWindow, a_few_cases, open_window
+from tests.helpers.ui_desk import NoFinder
 
 HUB, CENTRE, NAME = "hub1", "c310106", "南京西路街道中心"
+
+
+@dataclass(frozen=True)
+class News:
+    """``ports.CentreStatus``."""
+
+    state: str = "idle"
+    code: str = ""
+    at: str = ""
 
 
 @dataclass
@@ -32,8 +48,9 @@ class Street:
 
     store: SqlSyncStore
     clock: FakeClock
+    casework: Casework
     codes: dict[str, str] = field(default_factory=dict)
-    news: SyncStatus = field(default_factory=SyncStatus)
+    news: News = field(default_factory=News)
     broken: DeskAppError | None = None
     tries: int = 0
     tickets: list[tuple[str, str]] = field(default_factory=list)
@@ -62,7 +79,8 @@ class Street:
                 self._seq += 1
                 answers.append(Answer(entry.id, "accepted", self._seq, received))
         self.store.settle(answers)
-        self.news = SyncStatus("at_centre", last_success=self.clock.now())
+        self.store.apply([], self._seq)  # the desk has fetched up to there
+        self.news = News("idle", at=self.clock.now().isoformat())
 
     def refuse(self, entry_id: str, code: str) -> None:
         """Refuse one entry for ever."""
@@ -98,7 +116,7 @@ class Street:
 
     # ``ports.Centre``
 
-    def status(self) -> SyncStatus:
+    def status(self) -> News:
         """See ``Centre``."""
         return self.news
 
@@ -133,53 +151,62 @@ class Street:
         return 3
 
 
-class PlainQueue:
-    """``ports.QueueWork`` in its shortest form: each call is one entry."""
-
-    def __init__(self, store: SqlSyncStore, author: str) -> None:
-        self._store = store
-        self._author = author
-
-    def refer(self, case_id: str, why: str) -> object:
-        """See ``QueueWork``."""
-        return self._write(case_id, "case.referred", {"why": why})
-
-    def claim(self, case_id: str, hours: int) -> object:
-        """See ``QueueWork``."""
-        return self._write(case_id, "case.claimed", {"hours": hours}, fenced=True)
-
-    def renew(self, case_id: str, hours: int) -> object:
-        """See ``QueueWork``."""
-        return self._write(case_id, "lease.renewed", {"hours": hours}, fenced=True)
-
-    def release(self, case_id: str, why: str) -> object:
-        """See ``QueueWork``."""
-        return self._write(case_id, "case.released", {"why": why}, fenced=True)
-
-    def offer(
-        self, case_id: str, to: str, why: str, to_centre: str = "", summary: str = ""
-    ) -> object:
-        """See ``QueueWork``."""
-        body: dict[str, Json] = {"to": to, "why": why, "to_centre": to_centre, "summary": summary}
-        return self._write(case_id, "handover.offered", body, fenced=True)
-
-    def answer(self, case_id: str, ref: str, *, accept: bool, why: str = "") -> object:
-        """See ``QueueWork``."""
-        said = "accept" if accept else "refuse"
-        return self._write(case_id, "handover.answered", {"ref": ref, "answer": said, "why": why})
-
-    def escalate(self, case_id: str, why: str) -> object:
-        """See ``QueueWork``."""
-        return self._write(case_id, "case.escalated", {"why": why})
-
-    def _write(
-        self, case_id: str, kind: str, body: dict[str, Json], *, fenced: bool = False
-    ) -> Sequence[Entry]:
-        if fenced:
-            body = {**body, "fence": self._store.queue_row(case_id).state.fence}
-        return self._store.append(self._author, [NewEntry(case_id, kind, body)])
-
-
-def link_of(street: Street, casework: Casework) -> CentreLink:
+def link_of(street: Street) -> CentreLink:
     """The way from a window to ``street``."""
-    return CentreLink(street.store, PlainQueue(street.store, casework.author), street)
+    queue = QueueWork(street.store, street.casework.author, street.clock)
+    return CentreLink(street.store, queue, street)
+
+
+@dataclass(frozen=True)
+class StreetDesk:
+    """A window at a desk that belongs to a centre.
+
+    Attributes:
+        cases: case ids by the resident's surname: 沈 杨 陈 open, 赵 closed.
+    """
+
+    desk: OpenWindow
+    street: Street
+    cases: dict[str, str]
+
+    def hear(self) -> None:
+        """News of the centre reach the window."""
+        watch = self.desk.window.findChild(CentreWatch)
+        assert watch is not None
+        watch.look()
+        self.desk.settle()
+
+    def take(self) -> None:
+        """The centre takes in what the desk has, and the window hears of it."""
+        self.street.take()
+        self.hear()
+
+
+@contextmanager
+def open_street(
+    folder: Path, prepare: Callable[[Street, dict[str, str]], object] | None = None, **how: Any
+) -> Iterator[StreetDesk]:
+    """The window over four cases that have all arrived at the centre.
+
+    Args:
+        prepare: what happened before the window opened.
+        how: see ``open_window``.
+    """
+    made: list[Street] = []
+    cases: dict[str, str] = {}
+
+    def seed(casework: Casework, store: SqlCaseStore, clock: FakeClock) -> None:
+        for case in a_few_cases(casework, store, clock):
+            cases[surname(case.fields["resident_name"])] = case.case_id
+
+    def link(store: SqlSyncStore, casework: Casework, clock: FakeClock) -> CentreLink:
+        street = Street(store, clock, casework)
+        street.enrol()
+        street.take()
+        if prepare is not None:
+            prepare(street, cases)
+        made.append(street)
+        return link_of(street)
+
+    with open_window(folder, seed=seed, finder=NoFinder(), link=link, **how) as desk:
+        yield StreetDesk(desk, made[0], cases)

@@ -16,7 +16,7 @@ from desk_app.printing.material_sheet import material_sheet_pdf
 from desk_app.printing.preview import render_page
 from desk_app.services.casework import Casework
 from desk_app.services.press import Press
-from desk_app.storage.store import SqlCaseStore
+from desk_app.storage.sync_store import SqlSyncStore
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.ports import Runner
 from desk_app.ui.tasks.runner import ImmediateRunner
@@ -134,7 +134,7 @@ def open_desk(
     """A context over a fresh store in ``folder``."""
     clock = FakeClock()
     pack = load_pack(FORMS)
-    store = SqlCaseStore.open(folder / "store.db", KEY, clock, readings, create=True)
+    store = SqlSyncStore.open(folder / "store.db", KEY, clock, readings, create=True)
     try:
         yield UiContext(
             store=store,

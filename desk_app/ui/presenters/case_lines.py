@@ -23,6 +23,9 @@ def case_line(row: CaseRow, pack: Pack, now: datetime, sync: CaseSync | None = N
     """
     stage = pack.label("stage", row.stage) if row.is_open else "已办结"
     about = [row.number, stage, time_words(row.updated_at, now)]
+    if sync is not None and sync.state == "local":
+        about.append(place_words(sync)[0])  # without a centre all are: no need to point it out
+        sync = None
     status, tone = due_status(row.next_due, now.date(), pack) if row.next_due else ("", "")
     if row.conflicts:
         sync = CaseSync("conflict", sync.unsent if sync else 0)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from desk_app.core.agenda import Agenda
 from desk_app.core.catalogue import Pack
 from desk_app.core.fold import CaseState, Promise
 from desk_app.core.masking import form_of_address, mask_name
+from desk_app.core.queue import REASONS
 from desk_app.core.sheet import day_in_words
 from desk_app.ui.presenters.case_lines import due_status, join_key
 from desk_app.ui.presenters.entry_words import (
@@ -34,7 +37,6 @@ class CasePageState:
         private: values by field, to be masked by the view before they show.
         saving: how many papers became how many.
         news: which version of the content pack the case is worked with, if not the one in force.
-        conflicts: rival values, one line each under a head a value.
         ending: how the case ended; empty while it is open.
         timeline: the latest first, under heads of days.
     """
@@ -52,7 +54,6 @@ class CasePageState:
     items: tuple[Line, ...]
     saving: str
     promises: tuple[Line, ...]
-    conflicts: tuple[Line, ...]
     papers: tuple[Line, ...]
     ending: tuple[Line, ...]
     timeline: tuple[Line, ...]
@@ -60,13 +61,20 @@ class CasePageState:
 
 
 def case_page_state(
-    case: CaseState, agenda: Agenda, pack: Pack, now: datetime, news: tuple[Line, ...] = ()
+    case: CaseState,
+    agenda: Agenda,
+    pack: Pack,
+    now: datetime,
+    news: tuple[Line, ...] = (),
+    marks: Mapping[str, str] = MappingProxyType({}),
 ) -> CasePageState:
     """The state of the page from the case and its agenda.
 
     Args:
         pack: the one that the case is worked with.
         news: see ``case_pack_lines``.
+        marks: code by entry for what was written beside the one who held the case, or had no
+            effect on the queue (``SyncStore.without_effect``).
     """
     fields = case.fields
     who = form_of_address(fields.get("resident_name", ""), fields.get("resident_title", ""))
@@ -89,13 +97,12 @@ def case_page_state(
         items=tuple(_items(case, agenda, pack)),
         saving=_saving(agenda),
         promises=tuple(_promise(promise, case, pack, now) for promise in case.promises),
-        conflicts=tuple(_conflicts(case, pack, now)),
         papers=tuple(
             Line(entry.id, entry_words(entry, pack), detail=time_words(entry.at, now))
             for entry in reversed(case.papers)
         ),
         ending=tuple(_ending(case, pack, now)),
-        timeline=tuple(_timeline(case, pack, now)),
+        timeline=tuple(_timeline(case, pack, now, marks)),
         news=news,
     )
 
@@ -154,24 +161,6 @@ def _promise(promise: Promise, case: CaseState, pack: Pack, now: datetime) -> Li
     )  # fmt: skip
 
 
-def _conflicts(case: CaseState, pack: Pack, now: datetime) -> list[Line]:
-    lines = []
-    for slot in case.conflicts:
-        lines.append(Line("", "两个人填得不一样，请选一个", bold=True))
-        for entry in (slot.entry, *slot.rivals):
-            lines.append(
-                Line(
-                    join_key(slot.name, entry.id),
-                    entry_words(entry, pack),
-                    detail=f"{entry.author}　{time_words(entry.at, now)}",
-                    mark="≠",
-                    tone="danger",
-                    acts=(Act("take", "用这个", "1"),),
-                )
-            )
-    return lines
-
-
 def _ending(case: CaseState, pack: Pack, now: datetime) -> list[Line]:
     closing = case.closing
     if closing is None:
@@ -193,7 +182,7 @@ def _ending(case: CaseState, pack: Pack, now: datetime) -> list[Line]:
     return [Line(f"ending:{name}", text, tag=name) for name, text in rows if text]
 
 
-def _timeline(case: CaseState, pack: Pack, now: datetime) -> list[Line]:
+def _timeline(case: CaseState, pack: Pack, now: datetime, marks: Mapping[str, str]) -> list[Line]:
     lines: list[Line] = []
     day = None
     for entry in reversed(case.timeline):
@@ -203,5 +192,14 @@ def _timeline(case: CaseState, pack: Pack, now: datetime) -> list[Line]:
             year = f"{day.year}年" if day.year != now.year else ""
             lines.append(Line("", f"{year}{day_in_words(day)}", bold=True))
         sentence = entry_words(entry, pack)
-        lines.append(Line(entry.id, sentence, tag=moment.strftime("%H:%M"), status=entry.author))
+        status = entry.author
+        news: tuple[str, ...] = ()
+        if code := marks.get(entry.id, ""):
+            said = REASONS.get(code, code)
+            if code == "contribution":
+                status = f"{said} · {entry.author}"
+            else:
+                news = (f"没有生效：{said}",)
+        clock = moment.strftime("%H:%M")
+        lines.append(Line(entry.id, sentence, tag=clock, status=status, news=news))
     return lines

@@ -7,8 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from desk_app.core.agenda import build_agenda
-from desk_app.core.entries import Entry
-from desk_app.core.fold import CaseState, Slot
+from desk_app.core.fold import CaseState
 from desk_app.core.ports import Draft
 from desk_app.services.drafting import NOTE, Drafting
 from desk_app.ui.presenters.case_lines import split_key
@@ -17,7 +16,6 @@ from desk_app.ui.presenters.case_page_state import CasePageState, case_page_stat
 from desk_app.ui.presenters.ports import Services
 
 KEEP = "keep"
-TAKE = "take"
 LOOKED = "在案件页核对"
 """Why a masked value was looked at, kept with who looked."""
 
@@ -75,17 +73,11 @@ class CasePresenter:
             self._run(lambda: store.case(case_id))
 
     def act(self, key: str, act: str) -> None:
-        """Do what a line offers: keep a promise, take one of two rival values."""
-        head, tail = split_key(key)
-        casework, case_id = self._services.casework, self.case_id
+        """Do what a line offers: keep a promise."""
         if act == KEEP:
-            work = partial(casework.keep_promise, case_id, tail)
+            promise = split_key(key)[1]
+            work = partial(self._services.casework.keep_promise, self.case_id, promise)
             self._write(work, "promise.kept", "记下了：做到了。")
-        elif act == TAKE and self.case is not None:
-            slot = self.case.slots.get(head)
-            chosen = _rival(slot, tail) if slot is not None else None
-            if slot is not None and chosen is not None:
-                self._write(partial(casework.settle, case_id, slot, chosen), "", "选定了。")
 
     def toggle_news(self, row: str) -> None:
         """Open or close what a newer version of the content pack changed for this case."""
@@ -150,7 +142,9 @@ class CasePresenter:
             pack = services.casework.pack_of(case)
             news = news_lines(services.casework.pack_news(case), is_open=self._news_open)
             agenda = build_agenda(pack, case)
-            return case, case_page_state(case, agenda, pack, services.clock.now(), news)
+            link, now = services.link, services.clock.now()
+            marks = link.desk.without_effect(case.case_id) if link is not None else {}
+            return case, case_page_state(case, agenda, pack, now, news, marks)
 
         def done(found: tuple[CaseState, CasePageState]) -> None:
             case, state = found
@@ -161,7 +155,3 @@ class CasePresenter:
                 then(case)
 
         services.runner.store(act, done)
-
-
-def _rival(slot: Slot, entry_id: str) -> Entry | None:
-    return next((e for e in (slot.entry, *slot.rivals) if e.id == entry_id), None)

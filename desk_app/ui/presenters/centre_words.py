@@ -106,8 +106,7 @@ def _how(facts: CentreFacts, now: datetime) -> str:
     status, waiting = facts.status, f"{facts.unsent} 条待传" if facts.unsent else ""
     if status is None:
         return waiting
-    at = status.last_success
-    arrived = f"已到中心 {clock_words(at, now)}" if at else ""
+    arrived = f"已到中心 {clock_words(status.at, now)}" if status.at else ""
     if status.state == "sealed":
         return SEALED
     if status.state == "refused":
@@ -116,16 +115,16 @@ def _how(facts: CentreFacts, now: datetime) -> str:
     if status.state == "offline":
         why = CUT.get(status.code, "离线")
         return f"{why} · {waiting or arrived or '没有待传的'}"
-    if status.state == "syncing" and waiting:
+    if status.state == "busy" and waiting:
         return f"正在传 · 还有 {facts.unsent} 条"
     if waiting:
         return waiting
     return arrived or "正在和中心对，没有待传的"
 
 
-def clock_words(at: datetime, now: datetime) -> str:
+def clock_words(at: str, now: datetime) -> str:
     """14:32 for today, else the day too."""
-    return time_words(at.isoformat(), now).removeprefix("今天 ")
+    return time_words(at, now).removeprefix("今天 ")
 
 
 def place_words(sync: CaseSync) -> tuple[str, str]:

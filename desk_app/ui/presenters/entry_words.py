@@ -36,7 +36,7 @@ NEED_NAMES = {
 }  # fmt: skip
 HOW_NAMES = {"print": "打印", "pdf": "存为 PDF", "queue": "回中心再打"}
 PAPER_NAMES = {"material_sheet": "材料单", "explanation": "说明单"}
-_MASKS = {"resident_name": mask_name, "phone": mask_phone, "id_number": mask_id_number}
+MASKED_FIELDS = {"resident_name": mask_name, "phone": mask_phone, "id_number": mask_id_number}
 
 Words = Callable[[Mapping[str, str], Pack], str]
 
@@ -67,7 +67,7 @@ def _field(body: Mapping[str, str], _: Pack) -> str:
     called = FIELD_NAMES.get(name, name)
     if not value:
         return f"{called}：清空"
-    mask = _MASKS.get(name)
+    mask = MASKED_FIELDS.get(name)
     return f"{called}：{mask(value) if mask else VALUE_NAMES.get(value, value)}"
 
 

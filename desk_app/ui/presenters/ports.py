@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.clock import Clock
 from desk_app.core.exchange import CaseSync, IncomingOffer, QueueRow, SyncState, TrayItem
-from desk_app.core.ports import CaseStore, ItemFinder
+from desk_app.core.fold import CaseState
+from desk_app.core.ports import CaseRow, CaseStore, ItemFinder
 from desk_app.services.casework import Casework
 
 T = TypeVar("T")
@@ -72,10 +72,19 @@ class Shell(Protocol):
 
 
 class SyncDesk(Protocol):
-    """What screens read of the centre's numbers, on the window's own connection.
+    """What screens ask of a store that knows a centre, on the window's own connection.
 
-    Implemented by the store; called on its thread only. See ``core.exchange.SyncStore``.
+    Called on the store's thread only. See ``core.exchange.SyncStore`` and ``core.ports.CaseStore``.
     """
+
+    def case(self, case_id: str) -> CaseState:
+        """The case as it stands."""
+
+    def cases(self, *, only_open: bool = False, limit: int = 200, offset: int = 0) -> list[CaseRow]:
+        """Case rows, latest change first."""
+
+    def search(self, query: str, limit: int = 20) -> list[CaseRow]:
+        """Cases that match."""
 
     def sync_state(self) -> SyncState:
         """How far this store is."""
@@ -144,22 +153,28 @@ class QueueWork(Protocol):
     def escalate(self, case_id: str, why: str) -> object:
         """Ask the supervisors for help."""
 
+    def link(self, case_id: str, other: str, why: str = "") -> CaseState:
+        """Say that two cases are of one person."""
+
+    def unlink(self, case_id: str, other: str, why: str = "") -> CaseState:
+        """Say that two cases are of two people."""
+
 
 class CentreStatus(Protocol):
-    """What the sync thread last saw (``sync.status.SyncStatus``); counts come from the store."""
+    """What the sync thread last saw; counts come from the store."""
 
     @property
     def state(self) -> str:
-        """``none`` | ``offline`` | ``syncing`` | ``at_centre`` | ``waiting`` | ``refused`` |
-        ``sealed``."""
+        """``idle`` | ``busy`` (a round is under way) | ``offline`` | ``refused`` | ``sealed``."""
 
     @property
     def code(self) -> str:
         """Why, for ``offline`` and ``refused``."""
 
     @property
-    def last_success(self) -> datetime | None:
-        """When a whole round last succeeded since the start; None = not yet."""
+    def at(self) -> str:
+        """When a whole round last succeeded since the start, ISO 8601 with offset; empty = not
+        yet."""
 
 
 class Centre(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from desk_app.core.entries import QUEUE_KINDS, Entry
@@ -14,6 +14,10 @@ from desk_app.ui.presenters.lines import NO_ITEM, NO_NAME, Act, Line
 from desk_app.ui.presenters.time_words import time_words
 
 TAKE, BACK, PASS, RAISE, VISIT, CASE = "take", "back", "pass", "raise", "visit", "case"
+REFER = "refer"
+NEW = "new"
+"""The group of a case that is not in the queue."""
+
 OFFERED, INCOMING, MINE, WAITING, RAISED, SENT, HELD = (
     "offered", "incoming", "mine", "waiting", "raised", "sent", "held",
 )  # fmt: skip
@@ -116,6 +120,35 @@ def queue_line(row: QueueRow, group: str, desk: Desk, *, lost: str, choosing: bo
         mark="↑" if state.escalated_by else "", news=tuple(news),
         acts=HOURS if choosing else _acts(row, group, desk),
     )  # fmt: skip
+
+
+def box_line(row: QueueRow, group: str, desk: Desk, *, lost: str, choosing: bool) -> Line:
+    """The same on the case's own page, which says already whose it is."""
+    line = queue_line(row, group, desk, lost=lost, choosing=choosing)
+    acts = tuple(act for act in line.acts if act != SEE)
+    if group == NEW and not choosing and "case.referred" not in row.pending:
+        acts = (*acts[:1], Act(REFER, "转到队列", "2"), *acts[1:])
+    who = f"{row.state.holder} "
+    status = line.status if row.state.offer else line.status.removeprefix(who)
+    return replace(
+        line, text=_where(row.state, group, desk), detail="　".join(_why(row.state)), mark="",
+        status=status, acts=acts,
+    )  # fmt: skip
+
+
+def _where(state: QueueState, group: str, desk: Desk) -> str:
+    offer = state.offer
+    if group == OFFERED and offer is not None:
+        return f"{offer.by}移交给您，等您答复"
+    if group == MINE:
+        return "您在办，移交出去等答复" if offer is not None else "您在办"
+    if offer is not None:
+        return "移交出去，等答复"
+    if state.is_held(desk.now_ms):
+        return f"{state.holder}在办"
+    if group == RAISED:
+        return "已提级，等领导协调"
+    return "等人接手" if group == WAITING and state != QueueState() else "不在队列里"
 
 
 def offer_line(offer: IncomingOffer, desk: Desk) -> Line:

@@ -19,10 +19,10 @@ from desk_app.ui.presenters.queue_lines import (
     GROUPS,
     INCOMING,
     MINE,
-    OFFERED,
     PASS,
     RAISE,
     RAISED,
+    REFER,
     TAKE,
     VISIT,
     Desk,
@@ -89,7 +89,7 @@ class QueueView(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """What was read last; what a key does depends on it."""
 
     rows: Mapping[str, QueueRow] = field(default_factory=dict)
@@ -101,13 +101,15 @@ class _Found:
 class QueuePresenter:
     """What the page knows and does."""
 
+    _draw = staticmethod(queue_line)
+
     def __init__(self, services: Services, view: QueueView) -> None:
         self._services = services
         self._view = view
         self._part = ALL
         self._choosing = ""
         self._asked = ("", "")
-        self._found = _Found()
+        self._found = Found()
 
     def show(self, part: str) -> None:
         """Show one part of the queue, or all of it."""
@@ -117,7 +119,7 @@ class QueuePresenter:
     def refresh(self) -> None:
         """Read the queue."""
 
-        def shown(read: tuple[_Found, QueueState]) -> None:
+        def shown(read: tuple[Found, QueueState]) -> None:
             self._found = read[0]
             self._view.show_queue(read[1])
 
@@ -140,6 +142,8 @@ class QueuePresenter:
         elif act == VISIT:
             self._choosing = key
             self.refresh()
+        elif act == REFER:
+            self._ask(key, REFER, "为什么转到队列", "写一句为什么，回车转到队列，谁有空谁接")
         elif act == PASS and key in self._found.rows:
             self._view.open_hand_over(self._box(self._found.rows[key]))
 
@@ -152,6 +156,8 @@ class QueuePresenter:
         queue, offer = link.queue, self._offer_ref(key)
         if what == RAISE:
             self._do(partial(queue.escalate, key, why), "已申请提级，")
+        elif what == REFER:
+            self._do(partial(queue.refer, key, why), "已申请转到队列，")
         elif offer:
             case_id = self._case_of(key)
             refuse = partial(queue.answer, case_id, offer, accept=False, why=why)
@@ -240,14 +246,14 @@ class QueuePresenter:
             row.case_id, about, tuple(colleagues[:SPARE_NAMES]), tuple(sorted(centres.items()))
         )
 
-    def _read(self) -> tuple[_Found, QueueState]:
+    def _read(self) -> tuple[Found, QueueState]:
         services, link = self._services, self._services.link
         if link is None or not link.desk.sync_state().hub:
-            return _Found(), QueueState(joined=False, words=NO_CENTRE)
+            return Found(), QueueState(joined=False, words=NO_CENTRE)
         desk = Desk(services.casework.author, link.desk.life()[0], services.clock.now())
         rows = link.desk.queue()
         groups = {row.case_id: group for row in rows if (group := group_of(row, desk))}
-        found = _Found(
+        found = Found(
             {row.case_id: row for row in rows if row.case_id in groups},
             groups,
             {offer.ref: offer for offer in link.desk.incoming_offers()},
@@ -255,7 +261,7 @@ class QueuePresenter:
         )
         return found, self._state(found, link, desk)
 
-    def _state(self, found: _Found, link: CentreLink, desk: Desk) -> QueueState:
+    def _state(self, found: Found, link: CentreLink, desk: Desk) -> QueueState:
         parts: dict[str, list[Line]] = {group: [] for group in GROUPS}
         parts[INCOMING] = [offer_line(offer, desk) for offer in found.offers.values()]
         raised = []
@@ -289,26 +295,10 @@ class QueuePresenter:
         marks = link.desk.without_effect(row.case_id)
         timeline = self._services.store.case(row.case_id).timeline if marks else ()
         lost = lost_words(timeline, marks, row.state, desk)
-        return queue_line(row, group, desk, lost=lost, choosing=row.case_id == self._choosing)
+        choosing = row.case_id == self._choosing
+        return self._draw(row, group, desk, lost=lost, choosing=choosing)
 
     def _empty(self, count: int) -> str:
         if count:
             return "这一栏里没有案件。"
         return "队列是空的。转来的、等人接的、同事移交给您的案件，会出现在这里。"
-
-
-def waiting_calls(services: Services) -> list[Line]:
-    """What waits for this officer at the centre, for 今日; a line a page it leads to."""
-    link = services.link
-    if link is None or not link.desk.sync_state().hub:
-        return []
-    desk = Desk(services.casework.author, link.desk.life()[0], services.clock.now())
-    asked = sum(group_of(row, desk) == OFFERED for row in link.desk.queue())
-    coming = sum(offer.to in ("", desk.officer) for offer in link.desk.incoming_offers())
-    calls = []
-    if asked + coming:
-        words = "移交给您的，等您答复"
-        calls.append(Line("queue", words, status=f"{asked + coming} 件", tone="info"))
-    if refused := len(link.desk.tray()):
-        calls.append(Line("tray", "中心没有收下的记录", status=f"{refused} 条", tone="warn"))
-    return calls

@@ -18,10 +18,10 @@ from desk_app.ui.presenters.case_lines import (
     read_places,
     split_key,
 )
+from desk_app.ui.presenters.case_queue_presenter import waiting_calls
 from desk_app.ui.presenters.entry_words import FIELD_NAMES
 from desk_app.ui.presenters.lines import NO_ITEM, NO_NAME, Line
 from desk_app.ui.presenters.ports import Services
-from desk_app.ui.presenters.queue_presenter import waiting_calls
 from desk_app.ui.presenters.time_words import time_words
 
 OPEN_SHOWN = 30

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desk_app.core.masking import mask_id_number, mask_phone
 from desk_app.core.ports import Draft
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.case_page_state import PRIVATE, CasePageState
 from desk_app.ui.presenters.case_presenter import CasePresenter
+from desk_app.ui.views.conflict_card import ConflictCard
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.page import Page
+from desk_app.ui.views.person_card import PersonCard
+from desk_app.ui.views.queue_box import QueueBox
 from desk_app.ui.widgets.basic import Card, FlowLayout, badge, button, clear, label
 from desk_app.ui.widgets.block_columns import BlockColumns
 from desk_app.ui.widgets.chip_list import ChipList
@@ -35,7 +38,8 @@ class CasePage(Page):
         self.column.addWidget(self._make_facts())
         self._words_card, self._words = Card(self.tr("居民的原话")), label("")
         self._words_card.body.addWidget(self._words)
-        self.conflicts, self._conflicts_card = self._list(self.tr("有冲突"))
+        self.conflicts = ConflictCard(context, self, self.presenter.refresh)
+        self.person, self.queue = PersonCard(context, self.presenter.refresh), QueueBox(context)
         self.ending, self._ending_card = self._list(self.tr("结果"))
         self.items, self._items_card = self._list(self.tr("事项和材料"))
         self.news = ChipList(self.tr("目录的版本：回车看新版改了什么"))
@@ -46,8 +50,7 @@ class CasePage(Page):
         self._items_card.body.addWidget(self._saving)
         self.promises, self._promises_card = self._list(self.tr("约定"))
         self.papers, self._papers_card = self._list(self.tr("给过的单子"))
-        for rows in (self.conflicts, self.promises):
-            rows.pressed.connect(self.presenter.act)
+        self.promises.pressed.connect(self.presenter.act)
         self.ending.written.connect(lambda _, why: self.presenter.reopen(why))
         self.timeline, history = self._list(self.tr("经过"))
         self.note = CommittedLine(
@@ -62,8 +65,8 @@ class CasePage(Page):
         history.body.insertWidget(1, self.note)
         self.columns = BlockColumns(
             [
-                self._conflicts_card, self._ending_card, self._words_card, self._promises_card,
-                self._items_card, self._papers_card,
+                self.conflicts, self.person, self._ending_card, self.queue, self._words_card,
+                self._promises_card, self._items_card, self._papers_card, _filler(),
             ],
             [(self.tr("经过"), history)],
             self.tr("现在"),
@@ -112,7 +115,6 @@ class CasePage(Page):
             room.setVisible(field in private)
         self._words.setText(state.words or self.tr("还没有记。"))
         for rows, card, lines in (
-            (self.conflicts, self._conflicts_card, state.conflicts),
             (self.ending, self._ending_card, state.ending),
             (self.promises, self._promises_card, state.promises),
             (self.papers, self._papers_card, state.papers),
@@ -122,6 +124,9 @@ class CasePage(Page):
         self.news.put(rows_of(state.news))
         self.news.setVisible(bool(state.news))
         self.items.put(rows_of(state.items))
+        for part in (self.conflicts, self.person):
+            part.show_case(self.presenter.case)
+        self.queue.show_case(state.case_id)
         self._saving.setText(state.saving)
         self._saving.setVisible(bool(state.saving))
         self.timeline.put(rows_of(state.timeline))
@@ -178,6 +183,7 @@ class CasePage(Page):
 
     def _list(self, name: str) -> tuple[ChipList, Card]:
         card, rows = Card(name), ChipList(name)
+        rows.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         card.body.addWidget(rows)
         return rows, card
 
@@ -200,3 +206,10 @@ class CasePage(Page):
         self._pause.stop()
         self.note.clear()
         self.presenter.add_note(text)
+
+
+def _filler() -> QWidget:
+    """Takes the room that is left, so that no card is taller than what is in it."""
+    room = QWidget()
+    room.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    return room

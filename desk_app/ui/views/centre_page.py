@@ -37,7 +37,7 @@ class CentrePage(Page):
         self.notice = Notice()
         self.column.addWidget(self.notice)
         self._shown = False
-        self._head, self._advice = label("", "head"), label("", "second")
+        self._head, self.advice = label("", "head"), label("", "second")
         self._going, self._going_twice = label(), label("", "second")
         self._busy = label(self.tr("正在做，请稍等，可以先办别的……"), "second")
         self.lines = ChipList(self.tr("中心：回车去看"))
@@ -78,7 +78,7 @@ class CentrePage(Page):
         nowhere = not self._shown
         self._shown = True
         self._head.setText(state.head)
-        self._advice.setText(state.advice)
+        self.advice.setText(state.advice)
         self.lines.put(rows_of(state.lines))
         self.lines.setVisible(bool(state.lines))
         self.again.setVisible(state.joined)
@@ -110,7 +110,7 @@ class CentrePage(Page):
         self.lines.chosen.connect(self.presenter.act)
         self.lines.pressed.connect(lambda key, _: self.presenter.act(key))
         self._busy.hide()
-        for part in (self._head, self._advice, self._busy, self.lines, _row(self.again)):
+        for part in (self._head, self.advice, _row(self.again), self._busy, self.lines):
             card.body.addWidget(part)
         return card
 
@@ -146,12 +146,12 @@ class CentrePage(Page):
         folder = QStandardPaths.writableLocation(documents)
         out.setText(str(Path(folder) / self.tr("给中心.desk")))
         out.entered.connect(lambda _: self._export())
-        choose = button(self.tr("选位置……"), self._choose_out)
-        card.body.addWidget(_row(self.export_button, choose))
+        self.choose_out = button(self.tr("选位置……"), self._choose_out)
+        card.body.addWidget(_row(self.export_button, self.choose_out))
         back = _field(card, self.tr("中心给的文件"), self.tr("U盘上中心写好的那个文件"))
         back.entered.connect(lambda _: self._import())
-        choose = button(self.tr("选文件……"), self._choose_in)
-        card.body.addWidget(_row(self.import_button, choose))
+        self.choose_in = button(self.tr("选文件……"), self._choose_in)
+        card.body.addWidget(_row(self.import_button, self.choose_in))
         return out, back
 
     def _choose_out(self) -> None:

@@ -58,7 +58,8 @@ class HandOverBox(Card):
             self.body.addWidget(part)
         room, flow = QWidget(), FlowLayout(8)
         room.setLayout(flow)
-        flow.addWidget(button(self.tr("移交 Ctrl+Enter"), self._go, "primary"))
+        self.send_button = button(self.tr("移交 Ctrl+Enter"), self._go, "primary")
+        flow.addWidget(self.send_button)
         flow.addWidget(button(self.tr("算了 Esc"), self.close_box, "quiet"))
         self.body.addWidget(room)
         for key in ("Ctrl+Return", "Ctrl+Enter"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.queue_lines import CASE
@@ -45,8 +45,13 @@ class QueuePage(Page):
         card.head.hide()
         card.body.addWidget(self.words)
         card.body.addWidget(self.list)
-        self.column.addWidget(self.hand_over)
-        self.column.addWidget(scrolled(card), 1)
+        room = QWidget()
+        inner = QVBoxLayout(room)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(12)
+        inner.addWidget(self.hand_over)
+        inner.addWidget(card)
+        self.column.addWidget(scrolled(room), 1)
 
     def come_up(self) -> None:
         """Read the queue."""
@@ -58,10 +63,6 @@ class QueuePage(Page):
             self._back_to_list()
         else:
             self.centre.setFocus()
-
-    def settle(self) -> None:
-        """A line that is being written is kept."""
-        self.list.settle()
 
     def show_queue(self, state: QueueState) -> None:
         """See ``QueueView``."""

@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+)
 
 from desk_app.ui.presenters.centre_words import LOCAL, Where
-from desk_app.ui.widgets.basic import FocusButton, button, label
+from desk_app.ui.widgets.basic import button, label
 
 CENTRE_KEY = "F10"
 
@@ -64,7 +72,7 @@ class StatusLine(QFrame):
     @property
     def where_words(self) -> str:
         """What it says about the centre, in full."""
-        return " · ".join(filter(None, (self.where.words, self.calls.words)))
+        return " · ".join(filter(None, (self.where.text(), self.calls.text())))
 
     @property
     def saved_words(self) -> str:
@@ -72,7 +80,7 @@ class StatusLine(QFrame):
         return self._saved.text()
 
 
-class WhereButton(FocusButton):
+class WhereButton(QPushButton):
     """How it stands with the centre; a click leads to the page that says more.
 
     In a narrow window the end is cut off; the tip and screen readers have all of it.
@@ -80,14 +88,13 @@ class WhereButton(FocusButton):
 
     def __init__(self) -> None:
         super().__init__("")
-        self.words = ""
         self.setProperty("role", "hint")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard has F10
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def show_words(self, words: str, tone: str) -> None:
         """Say ``words``; nothing shows where there is nothing to say."""
-        self.words = words
+        self.setText(words)
         self.setVisible(bool(words))
         name = self.tr("中心：%1（F10）").replace("%1", words)
         self.setAccessibleName(name)
@@ -96,34 +103,21 @@ class WhereButton(FocusButton):
             self.setProperty("tone", tone)
             self.style().unpolish(self)
             self.style().polish(self)
-        self.updateGeometry()
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """As much of it as there is room for."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another size of type."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
-
-    def sizeHint(self) -> QSize:
-        """Room for all of it."""
-        metrics, hint = self.fontMetrics(), super().sizeHint()
-        missing = metrics.horizontalAdvance(self.words) - metrics.horizontalAdvance(self.text())
-        return QSize(hint.width() + missing, hint.height())
 
     def minimumSizeHint(self) -> QSize:
         """It may be cut."""
         return QSize(self.fontMetrics().height() * 4, super().minimumSizeHint().height())
 
-    def _fit(self) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As much of the words as there is room for."""
+        if self.width() >= self.sizeHint().width():
+            super().paintEvent(event)
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
         metrics = self.fontMetrics()
-        edge = super().sizeHint().width() - metrics.horizontalAdvance(self.text())
+        edge = self.sizeHint().width() - metrics.horizontalAdvance(self.text())
         room = self.width() - edge
-        text = metrics.elidedText(self.words, Qt.TextElideMode.ElideRight, room)
-        if text != self.text():
-            self.setText(text)
+        option.text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from desk_app.core.entries import NewEntry
 from desk_app.core.fold import CaseState
 from desk_app.core.ports import Draft
 from desk_app.services.casework import Casework
@@ -231,22 +230,6 @@ def test_a_closed_case_is_opened_again_with_a_reason(at: At) -> None:
     assert at.seen.case is not None
     assert at.seen.case.is_open
     assert at.seen.case.ending == ()
-
-
-def test_rival_values_are_both_shown_and_one_is_taken(at: At) -> None:
-    case_id, store = at.cases[0].case_id, at.context.store
-    base = store.case(case_id).heads["field:resident_title"]
-    for author, title in (("小李", "沈阿姨"), ("小王", "沈老师")):
-        body = {"name": "resident_title", "value": title}
-        store.append(author, [NewEntry(case_id, "field.set", body, base)])
-    presenter = CasePresenter(at.context, at.seen)
-    presenter.show(case_id)
-    assert at.seen.case is not None
-    rivals = [line for line in at.seen.case.conflicts if line.id]
-    assert [line.text for line in rivals] == ["称呼：沈老师", "称呼：沈阿姨"]
-    presenter.act(rivals[1].id, "take")
-    assert at.seen.case.conflicts == ()
-    assert at.seen.case.who == "沈阿姨"
 
 
 def test_promises_stand_under_their_days(at: At) -> None:
