@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 
 from sqlalchemy import Connection
 
-from desk_app.core.entries import Entry
+from desk_app.core.entries import Entry, fingerprint
 from desk_app.core.exchange import DIGEST_MODULUS, Row, SyncState, row_mark
 from desk_app.storage import journal
 from desk_app.storage.engine import run
 
+SENT = "sent"
+"""Type of a row that an answer gave us and the stream has not shown yet: what stands before it is
+not all here, so the queue does not count it."""
+QUARANTINED = "quarantined"
+"""Type of an entry that the centre took in without a number, from a device it no longer trusts. It
+is kept under a number of ours below 0."""
+
 _HALF = 1 << 32
+_ASKED_AT_ONCE = 500
 _LOG = (
-    "INSERT INTO hub_log (seq, id, case_id, received, is_here, high_half, low_half) "
-    "VALUES (?,?,?,?,?,?,?) ON CONFLICT(seq) DO UPDATE SET id = excluded.id, "
-    "case_id = excluded.case_id, received = excluded.received, is_here = excluded.is_here, "
-    "high_half = excluded.high_half, low_half = excluded.low_half"
+    "INSERT INTO hub_log (seq, id, type, received, high_half, low_half) VALUES (?,?,?,?,?,?) "
+    "ON CONFLICT(seq) DO UPDATE SET id = excluded.id, type = excluded.type, "
+    "received = excluded.received, high_half = excluded.high_half, low_half = excluded.low_half"
 )
-_UNNUMBERED = (
-    "FROM entries e WHERE e.seq > ? AND NOT EXISTS (SELECT 1 FROM hub_log h WHERE h.id = e.id)"
+ENTRY_COLUMNS = ", ".join(f"e.{name}" for name in journal.COLUMNS.split(", "))
+UNNUMBERED = "NOT EXISTS (SELECT 1 FROM hub_log h WHERE h.id = e.id)"
+_REFUSED = "EXISTS (SELECT 1 FROM tray t WHERE t.id = e.id AND t.sha256 = e.sha256)"
+_PRACTICE = (
+    "EXISTS (SELECT 1 FROM entries o WHERE o.case_id = e.case_id AND o.kind = 'case.opened' "
+    "AND json_type(o.body, '$.practice') = 'true')"
 )
-_TO_SEND = f"{_UNNUMBERED} AND NOT EXISTS (SELECT 1 FROM tray t WHERE t.id = e.id)"
+_TO_SEND = f"FROM entries e WHERE e.seq > ? AND {UNNUMBERED} AND NOT {_REFUSED} AND NOT {_PRACTICE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +43,8 @@ class Progress:
     """``SyncState`` as it is kept, and what only the store needs to know.
 
     Attributes:
-        settled: no entry up to this place of the journal is still to be sent; what follows is
-            looked at, so that the outbox costs nothing at each commit and little at each round.
+        settled: no entry up to this place of the journal is still to be sent. The outbox looks at
+            what follows only: it costs nothing at a commit, and little at each round.
     """
 
     state: SyncState = field(default_factory=SyncState)
@@ -41,10 +53,10 @@ class Progress:
 
 def read_progress(connection: Connection) -> Progress:
     """How far this store is with its centre."""
-    kept = connection.exec_driver_sql("SELECT value FROM meta WHERE name = 'sync'").scalar()
+    kept = run(connection, "SELECT value FROM meta WHERE name = 'sync'").fetchone()
     if kept is None:
         return Progress()
-    fields = json.loads(kept)
+    fields = json.loads(kept[0])
     return Progress(SyncState(**fields["state"]), fields["settled"])
 
 
@@ -58,73 +70,138 @@ def write_progress(connection: Connection, progress: Progress) -> None:
     )
 
 
-def number(connection: Connection, row: Row, is_here: bool) -> None:
-    """Note a row's number; what held it before holds it no longer. ``is_here``: in the journal."""
+def number(connection: Connection, row: Row) -> None:
+    """Note a row's number; what held it before holds it no longer."""
     high, low = divmod(row.mark, _HALF)
-    run(
-        connection,
-        _LOG,
-        (row.seq, row.id, row.case_id, row.received, int(is_here), high, low),
-    )
+    run(connection, _LOG, (row.seq, row.id, row.type, row.received, high, low))
 
 
-def ids_at(connection: Connection, rows: Sequence[Row]) -> dict[int, str]:
-    """Which ids hold these rows' numbers now."""
-    found: dict[int, str] = {}
-    for row in rows:
-        held = run(connection, "SELECT id FROM hub_log WHERE seq = ?", (row.seq,)).fetchone()
-        if held:
-            found[row.seq] = str(held[0])
+def quarantine(connection: Connection, row: Row) -> None:
+    """Note that the centre has an entry, and gave it no number."""
+    (lowest,) = run(connection, "SELECT min(seq) FROM hub_log").fetchone()
+    number(connection, replace(row, seq=min(lowest or 0, 0) - 1, type=QUARANTINED))
+
+
+def held(connection: Connection, rows: Iterable[Row]) -> dict[int, tuple[str, str, int]]:
+    """Id, type and time of receipt of what has these rows' numbers now, by number."""
+    found = {}
+    for part in _parts(row.seq for row in rows):
+        marks = ",".join("?" * len(part))
+        for seq, row_id, row_type, received in run(
+            connection, f"SELECT seq, id, type, received FROM hub_log WHERE seq IN ({marks})", part
+        ):
+            found[int(seq)] = (str(row_id), str(row_type), int(received))
     return found
 
 
-def unsent(connection: Connection, settled: int) -> Iterator[tuple[int, Entry]]:
-    """Entries to be sent with their places in the journal, oldest first."""
-    columns = ", ".join(f"e.{name}" for name in journal.COLUMNS.split(", "))
-    rows = run(connection, f"SELECT e.seq, {columns} {_TO_SEND} ORDER BY e.seq", (settled,))
-    for row in rows:
-        yield int(row[0]), journal.to_entry(row[1:])
+def show_sent(connection: Connection, cursor: int) -> list[str]:
+    """The stream is here up to ``cursor``: what was sent counts there. Returns the entries."""
+    shown = [
+        str(row[0])
+        for row in run(
+            connection, f"SELECT id FROM hub_log WHERE type = '{SENT}' AND seq <= ?", (cursor,)
+        )
+    ]
+    if shown:
+        run(
+            connection,
+            f"UPDATE hub_log SET type = 'entry' WHERE type = '{SENT}' AND seq <= ?",
+            (cursor,),
+        )
+    return shown
 
 
-def unnumbered_of(connection: Connection, device: str) -> list[Entry]:
-    """All entries of ``device`` without a number, refused ones too, oldest first."""
-    columns = ", ".join(f"e.{name}" for name in journal.COLUMNS.split(", "))
+def sent(connection: Connection) -> list[Entry]:
+    """Entries with a number that the stream has not shown yet, in its order."""
     rows = run(
         connection,
-        f"SELECT {columns} {_UNNUMBERED} AND e.id LIKE ? ORDER BY e.seq",
-        (0, f"{device}-%"),
+        f"SELECT {ENTRY_COLUMNS} FROM hub_log h JOIN entries e ON e.id = h.id "
+        f"WHERE h.type = '{SENT}' ORDER BY h.seq",
     )
     return [journal.to_entry(row) for row in rows]
 
 
-def count_unsent(connection: Connection, settled: int) -> dict[str, int]:
+def unsent(connection: Connection, settled: int) -> Iterator[Entry]:
+    """Entries to be sent, oldest first."""
+    rows = run(connection, f"SELECT {ENTRY_COLUMNS} {_TO_SEND} ORDER BY e.seq", (settled,))
+    for row in rows:
+        yield journal.to_entry(row)
+
+
+def count_unsent(connection: Connection, settled: int) -> int:
+    """How many entries are to be sent."""
+    return int(run(connection, f"SELECT count(*) {_TO_SEND}", (settled,)).fetchone()[0])
+
+
+def unsent_by_case(connection: Connection, settled: int) -> dict[str, int]:
     """How many entries are to be sent, by case."""
     rows = run(connection, f"SELECT e.case_id, count(*) {_TO_SEND} GROUP BY e.case_id", (settled,))
     return {str(case_id): int(count) for case_id, count in rows}
 
 
+def own_unnumbered(connection: Connection, device: str) -> list[Entry]:
+    """All entries of ``device`` without a number, refused ones too, in the journal's order."""
+    rows = run(
+        connection,
+        # As text, "." follows "-": these are the ids that begin with the device.
+        f"SELECT {ENTRY_COLUMNS} FROM entries e WHERE e.id > ? AND e.id < ? AND {UNNUMBERED} "
+        "ORDER BY e.seq",
+        (f"{device}-", f"{device}."),
+    )
+    return [journal.to_entry(row) for row in rows]
+
+
 def settle(connection: Connection, progress: Progress) -> Progress:
     """Move ``settled`` up to the first entry that is still to be sent."""
-    first = run(connection, f"SELECT min(e.seq) {_TO_SEND}", (progress.settled,)).fetchone()[0]
-    if first is None:
-        first = run(connection, "SELECT coalesce(max(seq), 0) + 1 FROM entries").fetchone()[0]
-    return replace(progress, settled=int(first) - 1)
+    found = run(
+        connection, f"SELECT e.seq {_TO_SEND} ORDER BY e.seq LIMIT 1", (progress.settled,)
+    ).fetchone()
+    if found is None:
+        found = run(connection, "SELECT coalesce(max(seq), 0) + 1 FROM entries").fetchone()
+    return replace(progress, settled=int(found[0]) - 1)
 
 
-def place_of(connection: Connection, entry_id: str) -> int | None:
-    """An entry's place in the journal."""
-    found = run(connection, "SELECT seq FROM entries WHERE id = ?", (entry_id,)).fetchone()
-    return int(found[0]) if found else None
+def look_from(connection: Connection, entry_ids: Collection[str], progress: Progress) -> Progress:
+    """Move ``settled`` down where one of these is to be sent again."""
+    first = progress.settled
+    for part in _parts(entry_ids):
+        marks = ",".join("?" * len(part))
+        (place,) = run(
+            connection, f"SELECT min(seq) FROM entries WHERE id IN ({marks})", part
+        ).fetchone()
+        if place is not None:
+            first = min(first, int(place) - 1)
+    return replace(progress, settled=first)
 
 
-def forget_after(connection: Connection, common: int) -> None:
-    """Forget all numbers beyond ``common``."""
-    run(connection, "DELETE FROM hub_log WHERE seq > ?", (common,))
+def forget(connection: Connection, entry_ids: Collection[str]) -> None:
+    """Forget all numbers of these entries."""
+    for part in _parts(entry_ids):
+        marks = ",".join("?" * len(part))
+        run(connection, f"DELETE FROM hub_log WHERE id IN ({marks})", part)
 
 
-def let_go(connection: Connection, case_id: str) -> None:
-    """The entries of a case are no longer here; their numbers stay."""
-    run(connection, "UPDATE hub_log SET is_here = 0 WHERE case_id = ?", (case_id,))
+def forget_after(connection: Connection, common: int) -> list[str]:
+    """Forget all numbers beyond ``common``; returns whose they were.
+
+    Numbers of entries whose contents are not here are forgotten too: they were another centre's
+    when they came. They may be ours again now, and what is missing is fetched again.
+    """
+    beyond = "seq > ? OR seq < 0"
+    rows = run(connection, f"SELECT id FROM hub_log WHERE {beyond}", (common,)).fetchall()
+    run(connection, f"DELETE FROM hub_log WHERE {beyond}", (common,))
+    run(
+        connection,
+        "DELETE FROM hub_log WHERE type IN ('entry', 'gone') "
+        "AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.id = hub_log.id)",
+    )
+    return [str(row[0]) for row in rows]
+
+
+def latest_received(connection: Connection) -> int:
+    """The centre's clock, as far as we have heard of it: ms since 1970."""
+    row = run(connection, "SELECT received FROM hub_log ORDER BY seq DESC LIMIT 1").fetchone()
+    return int(row[0]) if row else 0
 
 
 def digest(connection: Connection, low: int, high: int) -> tuple[int, int]:
@@ -142,14 +219,21 @@ def thorough_digest(connection: Connection, low: int, high: int) -> tuple[int, i
     """The same from the entries themselves, as far as they are to be here."""
     rows = run(
         connection,
-        "SELECT h.id, h.is_here, h.high_half, h.low_half, e.sha256 FROM hub_log h "
+        f"SELECT h.type, h.received, h.high_half, h.low_half, {ENTRY_COLUMNS} FROM hub_log h "
         "LEFT JOIN entries e ON e.id = h.id WHERE h.seq > ? AND h.seq <= ?",
         (low, high),
     )
     count = total = 0
-    for row_id, is_here, high_half, low_half, sha256 in rows:
-        if is_here and sha256 is None:
-            continue
-        mark = row_mark(row_id, sha256) if is_here else high_half * _HALF + low_half
-        count, total = count + 1, total + mark
+    for row_type, received, high_half, low_half, *values in rows:
+        if row_type not in ("entry", SENT):
+            count, total = count + 1, total + high_half * _HALF + low_half
+        elif values[0] is not None:
+            entry = journal.to_entry(values)
+            count, total = count + 1, total + row_mark(entry.id, fingerprint(entry), int(received))
     return count, total % DIGEST_MODULUS
+
+
+def _parts(values: Iterable[int] | Iterable[str]) -> Iterator[Sequence[int | str]]:
+    left: Iterator[int | str] = iter(values)
+    while part := tuple(islice(left, _ASKED_AT_ONCE)):
+        yield part

@@ -89,6 +89,12 @@ def update_case(connection: Connection, row: int, before: CaseState, state: Case
         _write_promises(connection, state)
 
 
+def remove_case(connection: Connection, row: int, case_id: str) -> None:
+    """Take a case out of the lists; what search has of it is taken out entry by entry."""
+    run(connection, 'DELETE FROM cases WHERE "row" = ?', (row,))
+    run(connection, "DELETE FROM promises WHERE case_id = ?", (case_id,))
+
+
 def write_search(
     connection: Connection, row: int, place: int, entry: Entry, romanise: Romanise
 ) -> None:

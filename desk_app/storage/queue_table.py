@@ -13,6 +13,7 @@ from desk_app.core.exchange import IncomingOffer, Row
 from desk_app.core.queue import Offer, QueueState, advance
 from desk_app.storage import journal
 from desk_app.storage.engine import run
+from desk_app.storage.numbers import ENTRY_COLUMNS
 
 KINDS = ",".join(f"'{kind}'" for kind in sorted(QUEUE_KINDS))
 """The kinds that move a case in the queue, as a list for SQL."""
@@ -23,11 +24,11 @@ def project(connection: Connection, case_id: str) -> None:
 
     An entry that got several numbers (its case went away and came back) counts at its latest.
     """
-    columns = ", ".join(f"e.{name}" for name in journal.COLUMNS.split(", "))
     rows = run(
         connection,
-        f"SELECT max(h.seq), h.received, {columns} FROM hub_log h JOIN entries e ON e.id = h.id "
-        "WHERE h.case_id = ? AND h.is_here = 1 GROUP BY e.id ORDER BY max(h.seq)",
+        f"SELECT max(h.seq), h.received, {ENTRY_COLUMNS} FROM entries e "
+        "JOIN hub_log h ON h.id = e.id AND h.type = 'entry' "
+        "WHERE e.case_id = ? GROUP BY e.id ORDER BY max(h.seq)",
         (case_id,),
     )
     state = QueueState()
@@ -51,18 +52,27 @@ def project(connection: Connection, case_id: str) -> None:
     )
 
 
-def concerned(connection: Connection, rows: Iterable[Row]) -> set[str]:
-    """Cases among ``rows`` whose place in the queue may change by them."""
-    found = {row.case_id for row in rows if row.entry and row.entry.kind in QUEUE_KINDS}
-    others = {row.case_id for row in rows if row.entry} - found
-    return found | {case_id for case_id in others if read(connection, case_id) is not None}
+def project_moved(connection: Connection, case_ids: Iterable[str]) -> None:
+    """As ``project``, for those of the cases that were ever in the queue."""
+    for case_id in case_ids:
+        found = run(
+            connection,
+            f"SELECT 1 FROM entries WHERE case_id = ? AND kind IN ({KINDS}) LIMIT 1",
+            (case_id,),
+        )
+        if found.fetchone():
+            project(connection, case_id)
 
 
 def rebuild(connection: Connection) -> None:
-    """Make the whole queue anew."""
+    """Make the whole queue anew; cases that were let go are not in it."""
     run(connection, "DELETE FROM queue")
     run(connection, "DELETE FROM queue_marks")
-    cases = run(connection, f"SELECT DISTINCT case_id FROM entries WHERE kind IN ({KINDS})")
+    cases = run(
+        connection,
+        f"SELECT DISTINCT e.case_id FROM entries e JOIN cases c ON c.case_id = e.case_id "
+        f"WHERE e.kind IN ({KINDS})",
+    )
     for (case_id,) in cases.fetchall():
         project(connection, str(case_id))
 
@@ -79,6 +89,11 @@ def read_all(connection: Connection) -> dict[str, QueueState]:
     return {str(case_id): _state(state) for case_id, state in rows}
 
 
+def cases(connection: Connection) -> set[str]:
+    """Cases that ever were in the queue."""
+    return {str(row[0]) for row in run(connection, "SELECT case_id FROM queue")}
+
+
 def marks(connection: Connection, case_id: str) -> dict[str, str]:
     """Code by entry id for entries that had no effect, or were written beside the holder."""
     rows = run(connection, "SELECT id, code FROM queue_marks WHERE case_id = ?", (case_id,))
@@ -89,13 +104,13 @@ def note_offer(connection: Connection, row: Row) -> None:
     """Keep another centre's offer, or take it off the table (row type ``settled``)."""
     ref = row.notice.get("ref", "")
     if row.type == "settled":
-        run(connection, "DELETE FROM offers WHERE ref = ?", (ref,))
+        run(connection, "DELETE FROM offers WHERE ref = ? AND seq < ?", (ref, row.seq))
         return
     run(
         connection,
-        "INSERT INTO offers (ref, case_id, received, notice) VALUES (?,?,?,?) "
-        "ON CONFLICT(ref) DO NOTHING",
-        (ref, row.case_id, row.received, json.dumps(row.notice, ensure_ascii=False)),
+        "INSERT INTO offers (seq, ref, case_id, received, notice) VALUES (?,?,?,?,?) "
+        "ON CONFLICT(seq) DO NOTHING",
+        (row.seq, ref, row.case_id, row.received, json.dumps(row.notice, ensure_ascii=False)),
     )
 
 
@@ -115,7 +130,12 @@ def offers(connection: Connection) -> list[IncomingOffer]:
     return found
 
 
-def let_go(connection: Connection, case_id: str) -> None:
+def forget_offers_after(connection: Connection, common: int) -> None:
+    """No offer that was made beyond ``common`` holds."""
+    run(connection, "DELETE FROM offers WHERE seq > ?", (common,))
+
+
+def remove(connection: Connection, case_id: str) -> None:
     """Forget a case that went to another centre."""
     run(connection, "DELETE FROM queue WHERE case_id = ?", (case_id,))
     run(connection, "DELETE FROM queue_marks WHERE case_id = ?", (case_id,))

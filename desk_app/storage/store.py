@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -16,26 +14,15 @@ from sqlalchemy import Connection
 from desk_app.core.clock import Clock
 from desk_app.core.entries import Entry, NewEntry, check_foreign
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
-from desk_app.core.fold import CaseState, fold
+from desk_app.core.fold import CaseState
 from desk_app.core.ids import case_number, new_case_id
 from desk_app.core.ports import CaseRow, Draft, PromiseRow, Romanise, StoreHealth
-from desk_app.storage import journal, projections, queue_table
+from desk_app.storage import evictions, journal, projections, queue_table
+from desk_app.storage.casebook import NO_ROW, CaseBook
 from desk_app.storage.checkup import problems
-from desk_app.storage.engine import open_connection, run, transaction, translated
+from desk_app.storage.engine import open_connection, translated
 from desk_app.storage.lookup import find_cases
 from desk_app.storage.migrate import SCHEMA_VERSION, bring_up_to_date, create_store
-
-CACHED_CASES = 16
-NO_ROW = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A case in memory: its entries in order of arrival, their fold, its row in ``cases``."""
-
-    entries: list[Entry]
-    state: CaseState
-    row: int
 
 
 class SqlCaseStore:
@@ -53,11 +40,7 @@ class SqlCaseStore:
         self._path = path
         self._key = key
         self._now = clock
-        self._romanise = romanise
-        self._cache: OrderedDict[str, _Known] = OrderedDict()
-        self._data_version = _version(connection)
-        self._chain = journal.read_chain(connection)
-        self._hybrid = self._chain.clock()
+        self._book = CaseBook(connection, romanise)
 
     @classmethod
     def open(
@@ -92,15 +75,8 @@ class SqlCaseStore:
 
     def append(self, author: str, new: Sequence[NewEntry]) -> tuple[Entry, ...]:
         """See ``CaseStore.append``."""
-        with transaction(self._connection):
-            self._notice_others()
-            chain, sealed = journal.seal_new(
-                self._chain, self._hybrid, self._now.now(), author, new
-            )
-            after = self._write(sealed)
-        self._chain = chain
-        self._remember(after)
-        return sealed
+        with self._book.writing():
+            return self._book.append(self._now.now(), author, new)
 
     def insert_foreign(self, entries: Sequence[Entry]) -> int:
         """Take in entries written elsewhere; known ones are passed over. Returns how many are new.
@@ -109,16 +85,11 @@ class SqlCaseStore:
         """
         for entry in entries:
             check_foreign(entry)
-        with transaction(self._connection):
-            self._notice_others()
+        with self._book.writing():
             fresh = journal.unknown_of(self._connection, entries)
-            if not fresh:
-                return 0
-            after = self._write(fresh)
-            chain = self._chain.after_foreign(fresh)
-            journal.write_chain(self._connection, chain)
-        self._go_on(chain)
-        self._remember(after)
+            if fresh:
+                self._book.write(fresh)
+                self._book.keep_chain(self._book.chain.after_foreign(fresh))
         return len(fresh)
 
     def open_case(self, author: str, body: dict[str, str]) -> CaseState:
@@ -130,9 +101,10 @@ class SqlCaseStore:
 
     def case(self, case_id: str) -> CaseState:
         """See ``CaseStore.case``."""
-        self._notice_others()
-        known = self._known(case_id)
-        if not known.entries:
+        with translated():
+            self._book.look()
+            known = self._book.known(case_id)
+        if known.row == NO_ROW:
             raise _no_such_case()
         return known.state
 
@@ -240,12 +212,14 @@ class SqlCaseStore:
 
     def rebuild(self) -> str:
         """See ``CaseStore.rebuild``."""
-        with transaction(self._connection):
+        with self._book.writing():
+            self._book.forget()
+            gone = evictions.gone(self._connection)
             projections.clear(self._connection)
             for case_id in journal.case_ids(self._connection):
-                self._project(_Known([], fold(case_id, ()), NO_ROW), self._entries(case_id))
+                if case_id not in gone:
+                    self._book.show(case_id)
             queue_table.rebuild(self._connection)
-        self._cache.clear()
         return self.digest()
 
     def digest(self) -> str:
@@ -281,72 +255,16 @@ class SqlCaseStore:
         finally:
             self._connection.close()
 
-    def _notice_others(self) -> None:
-        """Forget what is remembered where another connection has written since."""
-        with translated():
-            version = _version(self._connection)
-            if version != self._data_version:
-                self._cache.clear()
-                self._go_on(journal.read_chain(self._connection))
-                self._data_version = version
-
-    def _go_on(self, chain: journal.Chain) -> None:
-        self._chain, self._hybrid = chain, chain.clock()
-
-    def _known(self, case_id: str) -> _Known:
-        if case_id in self._cache:
-            self._cache.move_to_end(case_id)
-            return self._cache[case_id]
-        with translated():
-            entries = self._entries(case_id)
-        row = self._rows('SELECT "row" FROM cases WHERE case_id = ?', case_id) if entries else ()
-        known = _Known(entries, fold(case_id, entries), int(str(row[0][0])) if row else NO_ROW)
-        if entries:
-            self._remember([known])
-        return known
-
-    def _entries(self, case_id: str) -> list[Entry]:
-        return journal.of_case(self._connection, case_id)
-
-    def _write(self, fresh: Sequence[Entry]) -> list[_Known]:
-        by_case: dict[str, list[Entry]] = {}
-        for entry in fresh:
-            by_case.setdefault(entry.case_id, []).append(entry)
-        before = [self._known(case_id) for case_id in by_case]
-        for entry in fresh:
-            journal.insert(self._connection, entry)
-        return [self._project(known, by_case[known.state.case_id]) for known in before]
-
-    def _project(self, known: _Known, fresh: Sequence[Entry]) -> _Known:
-        """Write what a case's new entries change in the projections."""
-        entries = known.entries + list(fresh)
-        state = fold(known.state.case_id, entries)
-        row = known.row
-        if row == NO_ROW:
-            row = projections.add_case(self._connection, state)
-        else:
-            projections.update_case(self._connection, row, known.state, state)
-        for place, entry in enumerate(fresh, len(known.entries)):
-            projections.write_search(self._connection, row, place, entry, self._romanise)
-        return _Known(entries, state, row)
-
-    def _remember(self, cases: Iterable[_Known]) -> None:
-        for known in cases:
-            self._cache[known.state.case_id] = known
-            self._cache.move_to_end(known.state.case_id)
-        while len(self._cache) > CACHED_CASES:
-            self._cache.popitem(last=False)
-
     def _next_number(self, day: date) -> str:
         # Numbers of a day stand together in the index: the minus before the sequence sorts
         # below the dot, and what follows the sequence names the device.
-        head, _, tail = case_number(day, 0, self._chain.device).partition("-00-")
+        head, _, tail = case_number(day, 0, self._book.chain.device).partition("-00-")
         rows = self._rows(
             "SELECT number FROM cases WHERE number > ? AND number < ?", head + "-", head + "."
         )
         taken = [str(row[0]).removeprefix(head + "-").partition("-") for row in rows]
         used = [int(count) for count, _, end in taken if end == tail and count.isdecimal()]
-        return case_number(day, max(used, default=0) + 1, self._chain.device)
+        return case_number(day, max(used, default=0) + 1, self._book.chain.device)
 
     def _rows(self, statement: str, *values: object) -> Sequence[Sequence[object]]:
         with translated():
@@ -355,11 +273,6 @@ class SqlCaseStore:
     def _execute(self, statement: str, *values: object) -> None:
         with translated():
             self._connection.exec_driver_sql(statement, values)
-
-
-def _version(connection: Connection) -> int:
-    """A number that changes whenever another connection commits."""
-    return int(run(connection, "PRAGMA data_version").fetchone()[0])
 
 
 def _no_such_case() -> BadInputError:

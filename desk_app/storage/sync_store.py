@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from desk_app.core.clock import Hlc
-from desk_app.core.entries import (
-    MAX_AHEAD_MS,
-    QUEUE_KINDS,
-    Entry,
-    Json,
-    check_foreign,
-    fingerprint,
-)
+from desk_app.core.entries import QUEUE_KINDS, Entry, check_foreign
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.exchange import (
     Answer,
@@ -24,18 +16,13 @@ from desk_app.core.exchange import (
     SyncState,
     TrayItem,
 )
-from desk_app.core.fold import CaseState, fold
 from desk_app.core.ids import EntryId, new_incarnation
 from desk_app.core.queue import QueueState
-from desk_app.storage import journal, numbers, projections, queue_table
-from desk_app.storage.engine import run, transaction, translated
-from desk_app.storage.journal import Chain, write_chain
+from desk_app.storage import evictions, numbers, queue_table, tray
+from desk_app.storage.engine import run, translated
+from desk_app.storage.intake import StreamIntake
+from desk_app.storage.journal import Chain
 from desk_app.storage.store import SqlCaseStore
-
-BRAKE_CASES = 50
-BRAKE_SHARE = 10
-BRAKE_LEAST = 10
-"""More than 50 cases gone at once, or more than a tenth and at least 10, wait for a person."""
 
 
 class SqlSyncStore(SqlCaseStore):
@@ -45,12 +32,13 @@ class SqlSyncStore(SqlCaseStore):
         """See ``SyncStore.sync_state``."""
         with translated():
             state = numbers.read_progress(self._connection).state
-            pending = len(self._ready_to_go()) if self._evictions() else 0
-        return replace(state, hold=pending if self._is_braked(pending) else 0)
+            if not evictions.is_any(self._connection):
+                return state
+            return replace(state, hold=evictions.held(self._connection))
 
     def join(self, hub: str, centre: str, centre_name: str, epoch: str) -> None:
         """See ``SyncStore.join``."""
-        with transaction(self._connection):
+        with self._book.writing():
             progress = numbers.read_progress(self._connection)
             known = progress.state
             if known.hub and (known.hub, known.centre) != (hub, centre):
@@ -68,12 +56,9 @@ class SqlSyncStore(SqlCaseStore):
         """See ``SyncStore.outbox``."""
         found: list[Entry] = []
         size = 0
-        practice: dict[str, bool] = {}
         with translated():
             settled = numbers.read_progress(self._connection).settled
-            for _, entry in numbers.unsent(self._connection, settled):
-                if self._is_practice(entry.case_id, practice):
-                    continue
+            for entry in numbers.unsent(self._connection, settled):
                 size += 600 + 4 * len(str(entry.body))
                 if found and (len(found) == limit or size > max_bytes):
                     break
@@ -84,90 +69,46 @@ class SqlSyncStore(SqlCaseStore):
         """See ``SyncStore.count_outbox``."""
         with translated():
             settled = numbers.read_progress(self._connection).settled
-            counts = numbers.count_unsent(self._connection, settled)
-            known: dict[str, bool] = {}
-            return sum(n for case, n in counts.items() if not self._is_practice(case, known))
+            return numbers.count_unsent(self._connection, settled)
 
     def settle(self, answers: Sequence[Answer]) -> None:
         """See ``SyncStore.settle``."""
         now = self._now.now().isoformat(timespec="milliseconds")
-        late: dict[str, int] = {}
-        cases: set[str] = set()
-        with transaction(self._connection):
-            self._notice_others()
-            for answer in answers:
-                entry = self._entry(answer.id)
-                if entry is None:
-                    continue
-                if answer.status in ("accepted", "duplicate") and answer.seq:
-                    row = _row_of(entry, answer)
-                    self._number([row])
-                    cases.add(entry.case_id)
-                    late[entry.id] = answer.received
-                elif answer.status == "rejected" and not self._will_be_reissued(answer):
-                    run(
-                        self._connection,
-                        "INSERT INTO tray (id, code, at, state) VALUES (?,?,?,'open') "
-                        "ON CONFLICT(id) DO UPDATE SET code = excluded.code, state = 'open'",
-                        (answer.id, answer.code, now),
-                    )
-            self._clamp(late)
-            for case_id in cases:
-                self._project_queue(case_id)
-            progress = numbers.read_progress(self._connection)
-            numbers.write_progress(self._connection, numbers.settle(self._connection, progress))
+        with self._book.writing():
+            StreamIntake(self._book).settle(answers, now)
 
     def apply(self, rows: Sequence[Row], cursor: int) -> tuple[str, ...]:
         """See ``SyncStore.apply``."""
-        for row in rows:
-            _check_row(row)
-        with transaction(self._connection):
-            self._notice_others()
-            touched = self._take(rows)
-            progress = numbers.read_progress(self._connection)
-            progress = numbers.settle(self._connection, progress)
-            state = replace(progress.state, cursor=cursor)
-            numbers.write_progress(self._connection, replace(progress, state=state))
-        return touched
+        return self._take(rows, cursor=cursor)
 
     def apply_snapshot(self, rows: Sequence[Row], upto: int, after: str, done: bool) -> None:
         """See ``SyncStore.apply_snapshot``."""
-        for row in rows:
-            _check_row(row)
-        with transaction(self._connection):
-            self._notice_others()
-            self._take(rows)
-            progress = numbers.settle(self._connection, numbers.read_progress(self._connection))
-            state = replace(
-                progress.state,
-                cursor=upto if done else 0,
-                snapshot_upto=0 if done else upto,
-                snapshot_after="" if done else after,
-            )
-            numbers.write_progress(self._connection, replace(progress, state=state))
+        if done:
+            self._take(rows, cursor=upto, snapshot_upto=0, snapshot_after="")
+        else:
+            self._take(rows, cursor=0, snapshot_upto=upto, snapshot_after=after)
 
     def begin_epoch(self, epoch: str, common: int) -> None:
         """See ``SyncStore.begin_epoch``."""
-        with transaction(self._connection):
-            self._notice_others()
+        with self._book.writing():
+            known = numbers.read_progress(self._connection).state
             numbers.forget_after(self._connection, common)
-            progress = numbers.read_progress(self._connection)
+            queue_table.forget_offers_after(self._connection, common)
             state = replace(
-                progress.state,
+                known,
                 epoch=epoch,
-                cursor=min(progress.state.cursor, common),
+                cursor=min(known.cursor, common),
                 snapshot_upto=0,
                 snapshot_after="",
             )
             numbers.write_progress(self._connection, numbers.Progress(state))
-            run(self._connection, "DELETE FROM evictions WHERE seq > ?", (common,))
+            evictions.forget_after(self._book, common)
             queue_table.rebuild(self._connection)
 
     def reissue(self) -> int:
         """See ``SyncStore.reissue``."""
-        with transaction(self._connection):
-            self._notice_others()
-            return self._reissue()
+        with self._book.writing():
+            return StreamIntake(self._book).reissue()
 
     def stream_digest(self, low: int, high: int, *, thorough: bool = False) -> tuple[int, int]:
         """See ``SyncStore.stream_digest``."""
@@ -177,44 +118,35 @@ class SqlSyncStore(SqlCaseStore):
 
     def shed_ready(self, *, approved: bool = False) -> tuple[str, ...]:
         """See ``SyncStore.shed_ready``."""
-        with transaction(self._connection):
-            self._notice_others()
-            ready = self._ready_to_go()
-            if not ready or (self._is_braked(len(ready)) and not approved):
+        with translated():
+            if not evictions.is_any(self._connection):
                 return ()
-            for case_id in ready:
-                self._let_go(case_id)
-            # Places of the journal that were freed are given again: what stands there then was
-            # never sent. And the chain must not be read off a row that is no longer the latest.
-            numbers.write_progress(
-                self._connection,
-                replace(numbers.read_progress(self._connection), settled=0),
-            )
-            write_chain(self._connection, self._chain)
-        self._cache.clear()
-        return tuple(ready)
+        with self._book.writing():
+            evictions.erase_old(self._book)
+            if evictions.held(self._connection) and not approved:
+                return ()
+            return evictions.let_go(self._book)
 
     def tray(self, *, state: str = "open") -> list[TrayItem]:
         """See ``SyncStore.tray``."""
-        rows = self._rows(
-            "SELECT id, code, at, state FROM tray WHERE state = ? ORDER BY at DESC, id", state
-        )
-        found = []
-        for entry_id, code, at, kept in rows:
-            entry = self._entry(str(entry_id))
-            if entry is not None:
-                found.append(TrayItem(entry, str(code), str(at), str(kept)))
-        return found
+        with translated():
+            return tray.items(self._connection, state)
 
     def retry(self, entry_id: str) -> None:
         """See ``SyncStore.retry``."""
-        with transaction(self._connection):
-            run(self._connection, "DELETE FROM tray WHERE id = ?", (entry_id,))
-            self._look_again_from(entry_id)
+        with self._book.writing():
+            if not tray.is_journals(self._connection, entry_id):
+                return  # the journal has the centre's version: ours is only to be read
+            tray.remove(self._connection, entry_id)
+            progress = numbers.read_progress(self._connection)
+            numbers.write_progress(
+                self._connection, numbers.look_from(self._connection, [entry_id], progress)
+            )
 
     def set_tray_state(self, entry_id: str, state: str) -> None:
         """See ``SyncStore.set_tray_state``."""
-        self._execute("UPDATE tray SET state = ? WHERE id = ?", state, entry_id)
+        with self._book.writing():
+            tray.set_state(self._connection, entry_id, state)
 
     def case_sync(self, case_ids: Sequence[str]) -> dict[str, CaseSync]:
         """See ``SyncStore.case_sync``."""
@@ -222,7 +154,7 @@ class SqlSyncStore(SqlCaseStore):
             progress = numbers.read_progress(self._connection)
             if not progress.state.hub:
                 return {case_id: CaseSync("local") for case_id in case_ids}
-            unsent = numbers.count_unsent(self._connection, progress.settled)
+            unsent = numbers.unsent_by_case(self._connection, progress.settled)
             return {case_id: self._sync_of(case_id, unsent) for case_id in case_ids}
 
     def queue(self) -> list[QueueRow]:
@@ -254,194 +186,39 @@ class SqlSyncStore(SqlCaseStore):
 
     def life(self) -> tuple[str, str, int]:
         """See ``SyncStore.life``."""
-        self._notice_others()
-        return self._chain.device, self._chain.incarnation, self._chain.counter
+        with translated():
+            self._book.look()
+        chain = self._book.chain
+        return chain.device, chain.incarnation, chain.counter
 
     def begin_incarnation(self) -> None:
         """See ``SyncStore.begin_incarnation``."""
-        with transaction(self._connection):
-            self._notice_others()
-            chain = Chain(self._chain.device, new_incarnation(), hlc=self._chain.hlc)
-            write_chain(self._connection, chain)
-        self._go_on(chain)
+        with self._book.writing():
+            chain = self._book.chain
+            self._book.keep_chain(Chain(chain.device, new_incarnation(), hlc=chain.hlc))
 
-    # What came
-
-    def _take(self, rows: Sequence[Row]) -> tuple[str, ...]:
-        self._make_way(rows)
-        before = numbers.ids_at(self._connection, rows)
-        entries = [_clamped(row.entry, row.received) for row in rows if row.entry is not None]
-        known = {e.id for e in entries if self._entry_sha(e.id) is not None}
-        fresh = journal.unknown_of(self._connection, entries)
-        if fresh:
-            after = self._write(fresh)
-            chain = self._chain.after_foreign(fresh)
-            write_chain(self._connection, chain)
-            self._go_on(chain)
-            self._remember(after)
-        self._number(rows, before)
-        self._clamp({row.id: row.received for row in rows if row.id in known})
-        self._take_notices(rows)
-        for case_id in queue_table.concerned(self._connection, rows):
-            queue_table.project(self._connection, case_id)
-        return tuple(dict.fromkeys(entry.case_id for entry in fresh))
-
-    def _make_way(self, rows: Sequence[Row]) -> None:
-        """Give new ids to own entries whose ids another copy of this store has used."""
+    def _take(self, rows: Sequence[Row], **changes: int | str) -> tuple[str, ...]:
         for row in rows:
-            here = self._entry_sha(row.id) if row.sha256 else None
-            if here is not None and here != row.sha256:
-                mine = EntryId.parse(row.id).device == self._chain.device
-                if mine and not self._has_number(row.id):
-                    self._reissue()
-                    return
-
-    def _number(self, rows: Iterable[Row], before: Mapping[int, str] | None = None) -> None:
-        rows = list(rows)
-        held = numbers.ids_at(self._connection, rows) if before is None else before
-        for row in rows:
-            is_here = bool(row.sha256) and self._entry_sha(row.id) is not None
-            numbers.number(self._connection, row, is_here)
-            if (other := held.get(row.seq)) is not None and other != row.id:
-                self._look_again_from(other)
-            run(self._connection, "DELETE FROM tray WHERE id = ?", (row.id,))
-
-    def _take_notices(self, rows: Sequence[Row]) -> None:
-        for row in rows:
-            if row.type in ("offer", "settled"):
-                queue_table.note_offer(self._connection, row)
-            elif row.type == "evict":
-                run(
-                    self._connection,
-                    "INSERT INTO evictions (case_id, seq) VALUES (?,?) ON CONFLICT(case_id) "
-                    "DO UPDATE SET seq = max(seq, excluded.seq)",
-                    (row.case_id, row.seq),
-                )
-        for row in rows:
-            if row.type == "entry":  # it has come back since
-                run(
-                    self._connection,
-                    "DELETE FROM evictions WHERE case_id = ? AND seq < ?",
-                    (row.case_id, row.seq),
-                )
-
-    def _clamp(self, received: Mapping[str, int]) -> None:
-        """Order entries of a clock that runs ahead by when the centre received them."""
-        for entry_id, at in received.items():
-            entry = self._entry(entry_id)
-            if entry is None:
-                continue
-            counted = _clamped(entry, at).received
-            if counted == entry.received:
-                continue
-            before = fold(entry.case_id, self._entries(entry.case_id))
-            run(
-                self._connection,
-                "UPDATE entries SET received = ? WHERE id = ?",
-                (counted, entry_id),
-            )
-            self._project_again(before)
-
-    # Going on under another name
-
-    def _reissue(self) -> int:
-        old = numbers.unnumbered_of(self._connection, self._chain.device)
-        names: dict[str, str] = {}
-        before = {e.case_id: fold(e.case_id, self._entries(e.case_id)) for e in old}
-        chain = Chain(self._chain.device, new_incarnation(), hlc=self._chain.hlc)
-        for entry in old:
-            name = str(EntryId(chain.device, chain.incarnation, chain.counter + 1))
-            names[entry.id] = name
-            fresh = _renamed(entry, name, names, chain.head)
-            chain = replace(chain, counter=chain.counter + 1, head=fresh.sha256)
-            self._rewrite(entry.id, fresh)
-        write_chain(self._connection, chain)
-        self._go_on(chain)
-        self._cache.clear()
-        for state in before.values():
-            self._project_again(state)
-        return len(old)
-
-    def _rewrite(self, old_id: str, fresh: Entry) -> None:
-        run(
-            self._connection,
-            "UPDATE entries SET id = ?, body = ?, base = ?, prev = ?, sha256 = ? WHERE id = ?",
-            (*journal.rewritten(fresh), old_id),
-        )
-        run(self._connection, "UPDATE tray SET id = ? WHERE id = ?", (fresh.id, old_id))
-
-    def _project_again(self, before: CaseState) -> None:
-        """Write what is different since ``before``; the entries are in the journal already."""
-        self._cache.pop(before.case_id, None)
-        known = self._known(before.case_id)
-        projections.update_case(self._connection, known.row, before, known.state)
-
-    # Going
-
-    def _evictions(self) -> dict[str, int]:
-        rows = run(self._connection, "SELECT case_id, seq FROM evictions")
-        return {str(case_id): int(seq) for case_id, seq in rows}
-
-    def _ready_to_go(self) -> list[str]:
-        evictions = self._evictions()
-        if not evictions:
-            return []
-        settled = numbers.read_progress(self._connection).settled
-        unsent = numbers.count_unsent(self._connection, settled)
-        refused = {
-            str(row[0])
-            for row in run(
-                self._connection,
-                "SELECT e.case_id FROM tray t JOIN entries e ON e.id = t.id WHERE t.state = 'open'",
-            )
-        }
-        return sorted(case for case in evictions if case not in unsent and case not in refused)
-
-    def _is_braked(self, going: int) -> bool:
-        if going > BRAKE_CASES:
-            return True
-        (cases,) = run(self._connection, "SELECT count(*) FROM cases").fetchone()
-        return going >= BRAKE_LEAST and going * BRAKE_SHARE > cases
-
-    def _let_go(self, case_id: str) -> None:
-        known = self._known(case_id)
-        if known.entries:
-            for place, entry in enumerate(known.entries):
-                projections.unwrite_search(
-                    self._connection, known.row, place, entry, self._romanise
-                )
-            run(self._connection, 'DELETE FROM cases WHERE "row" = ?', (known.row,))
-        for table in ("promises", "drafts", "evictions", "entries"):
-            run(self._connection, f"DELETE FROM {table} WHERE case_id = ?", (case_id,))
-        numbers.let_go(self._connection, case_id)
-        queue_table.let_go(self._connection, case_id)
-        self._cache.pop(case_id, None)
-
-    # Looking
-
-    def _is_practice(self, case_id: str, known: dict[str, bool]) -> bool:
-        if case_id not in known:
-            row = run(
-                self._connection,
-                "SELECT body FROM entries WHERE case_id = ? AND kind = 'case.opened' LIMIT 1",
-                (case_id,),
-            ).fetchone()
-            known[case_id] = row is not None and '"practice":true' in row[0]
-        return known[case_id]
-
-    def _sync_of(self, case_id: str, unsent: Mapping[str, int]) -> CaseSync:
-        row = run(
-            self._connection, "SELECT conflicts FROM cases WHERE case_id = ?", (case_id,)
-        ).fetchone()
-        waiting = unsent.get(case_id, 0)
-        if row and row[0]:
-            return CaseSync("conflict", waiting)
-        return CaseSync("waiting" if waiting else "at_centre", waiting)
+            _check_row(row)
+        with self._book.writing():
+            intake = StreamIntake(self._book)
+            touched = intake.take(rows)
+            progress = numbers.read_progress(self._connection)
+            state = replace(progress.state, **changes)  # type: ignore[arg-type]
+            progress = numbers.settle(self._connection, replace(progress, state=state))
+            numbers.write_progress(self._connection, progress)
+            intake.show_sent(state.cursor)
+        return touched
 
     def _pending(self) -> dict[str, tuple[str, ...]]:
+        """Kinds of queue entries the centre has not answered, or not shown in its stream."""
         settled = numbers.read_progress(self._connection).settled
+        waiting = [
+            *numbers.sent(self._connection),
+            *numbers.unsent(self._connection, settled),
+        ]
         found: dict[str, tuple[str, ...]] = {}
-        for _, entry in numbers.unsent(self._connection, settled):
+        for entry in waiting:
             if entry.kind in QUEUE_KINDS:
                 found[entry.case_id] = (*found.get(entry.case_id, ()), entry.kind)
         return found
@@ -457,39 +234,14 @@ class SqlSyncStore(SqlCaseStore):
         number, title, resident, officer = row or ("", "", "", "")
         return QueueRow(case_id, number, title, resident, officer, state, pending.get(case_id, ()))
 
-    def _project_queue(self, case_id: str) -> None:
-        in_queue = run(
-            self._connection,
-            f"SELECT 1 FROM entries WHERE case_id = ? AND kind IN ({queue_table.KINDS}) LIMIT 1",
-            (case_id,),
-        ).fetchone()
-        if in_queue:
-            queue_table.project(self._connection, case_id)
-
-    def _look_again_from(self, entry_id: str) -> None:
-        place = numbers.place_of(self._connection, entry_id)
-        progress = numbers.read_progress(self._connection)
-        if place is not None and place <= progress.settled:
-            numbers.write_progress(self._connection, replace(progress, settled=place - 1))
-
-    def _will_be_reissued(self, answer: Answer) -> bool:
-        return answer.code == "forked" and EntryId.parse(answer.id).device == self._chain.device
-
-    def _has_number(self, entry_id: str) -> bool:
-        found = run(self._connection, "SELECT 1 FROM hub_log WHERE id = ?", (entry_id,))
-        return found.fetchone() is not None
-
-    def _entry_sha(self, entry_id: str) -> str | None:
+    def _sync_of(self, case_id: str, unsent: Mapping[str, int]) -> CaseSync:
         row = run(
-            self._connection, "SELECT sha256 FROM entries WHERE id = ?", (entry_id,)
+            self._connection, "SELECT conflicts FROM cases WHERE case_id = ?", (case_id,)
         ).fetchone()
-        return str(row[0]) if row else None
-
-    def _entry(self, entry_id: str) -> Entry | None:
-        row = run(
-            self._connection, f"SELECT {journal.COLUMNS} FROM entries WHERE id = ?", (entry_id,)
-        ).fetchone()
-        return journal.to_entry(row) if row else None
+        waiting = unsent.get(case_id, 0)
+        if row and row[0]:
+            return CaseSync("conflict", waiting)
+        return CaseSync("waiting" if waiting else "at_centre", waiting)
 
 
 def _check_row(row: Row) -> None:
@@ -497,9 +249,11 @@ def _check_row(row: Row) -> None:
     entry = row.entry
     if entry is None:
         fits = row.type in ("gone", "evict", "offer", "settled")
+        fits = fits and (row.type != "gone" or _is_entry_id(row.id))
     else:
         check_foreign(entry)
         fits = (entry.id, entry.sha256, entry.case_id) == (row.id, row.sha256, row.case_id)
+        fits = fits and row.type == "entry"
     if not fits or row.seq < 1:
         raise BadInputError(
             QT_TRANSLATE_NOOP("Errors", "中心发来的记录对不上，没有收下。"),
@@ -507,33 +261,9 @@ def _check_row(row: Row) -> None:
         )
 
 
-def _row_of(entry: Entry, answer: Answer) -> Row:
-    return Row(
-        seq=answer.seq,
-        id=entry.id,
-        received=answer.received,
-        type="entry",
-        case_id=entry.case_id,
-        sha256=entry.sha256,
-        entry=entry,
-    )
-
-
-def _clamped(entry: Entry, received: int) -> Entry:
-    ahead = Hlc.parse(entry.hlc).ms > received + MAX_AHEAD_MS
-    return replace(entry, received=received if ahead else 0)
-
-
-def _renamed(entry: Entry, name: str, names: Mapping[str, str], prev: str) -> Entry:
-    body = {key: _with_names(value, names) for key, value in entry.body.items()}
-    base = names.get(entry.base, entry.base)
-    fresh = replace(entry, id=name, body=body, base=base, prev=prev, received=0)
-    return replace(fresh, sha256=fingerprint(fresh))
-
-
-def _with_names(value: Json, names: Mapping[str, str]) -> Json:
-    if isinstance(value, str):
-        return names.get(value, value)
-    if isinstance(value, list):
-        return [_with_names(inner, names) for inner in value]
-    return value
+def _is_entry_id(text: str) -> bool:
+    try:
+        EntryId.parse(text)
+    except BadInputError:
+        return False
+    return True

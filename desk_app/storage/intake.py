@@ -1,0 +1,243 @@
+"""Takes in what the centre said, within one transaction: its rows, and its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from desk_app.core.clock import Hlc
+from desk_app.core.entries import MAX_AHEAD_MS, QUEUE_KINDS, Entry, Json, fingerprint
+from desk_app.core.exchange import Answer, Row
+from desk_app.core.ids import EntryId, new_incarnation
+from desk_app.storage import evictions, journal, numbers, queue_table, tray
+from desk_app.storage.casebook import CaseBook
+from desk_app.storage.engine import run
+from desk_app.storage.journal import Chain
+
+MAY_PASS = ("foreign_case", "foreign_device", "not_addressee")
+"""Refusals that end when the case comes (back) to this centre."""
+
+_ASKED_AT_ONCE = 500
+
+
+class StreamIntake:
+    """One transaction's work; ``CaseBook.writing`` is open around it."""
+
+    def __init__(self, book: CaseBook) -> None:
+        self._book = book
+        self._connection = book.connection
+
+    def settle(self, answers: Sequence[Answer], now: str) -> None:
+        """Keep what the centre answered; ``now`` is said of refused ones in the tray."""
+        here = self._entries_of([answer.id for answer in answers])
+        rows = []
+        for answer in answers:
+            entry = here.get(answer.id)
+            if entry is None:
+                continue
+            if answer.status in ("accepted", "duplicate"):
+                rows.append(_row_of(entry, answer))
+            elif answer.status == "rejected" and not self._will_be_reissued(answer):
+                tray.put(self._connection, entry, answer.code, now)
+        for row in rows:
+            if row.seq < 1:
+                numbers.quarantine(self._connection, row)
+        self._number([row for row in rows if row.seq > 0])
+        self._clamp({row.id: row.received for row in rows if row.seq > 0}, here)
+        progress = numbers.settle(self._connection, numbers.read_progress(self._connection))
+        numbers.write_progress(self._connection, progress)
+        self.show_sent(progress.state.cursor)
+
+    def take(self, rows: Sequence[Row]) -> tuple[str, ...]:
+        """Take in rows of the stream; returns the cases that look different now."""
+        here = self._yield_to_stream(rows)
+        entries = [_clamped(row.entry, row.received) for row in rows if row.entry is not None]
+        fresh = journal.unknown_of(self._connection, entries)
+        if fresh:
+            self._book.write(fresh)
+            self._book.keep_chain(self._book.chain.after_foreign(fresh))
+        self._number(rows)
+        late = {row.id: row.received for row in rows if row.id in here}
+        self._clamp(late, here)
+        self._take_notices(rows)
+        touched = dict.fromkeys(row.case_id for row in rows if row.entry is not None)
+        self._try_again(touched)
+        self._queue_of(rows, touched)
+        return tuple(dict.fromkeys(entry.case_id for entry in fresh))
+
+    def show_sent(self, cursor: int) -> None:
+        """The stream is here up to ``cursor``: what was sent before it counts in the queue now."""
+        shown = numbers.show_sent(self._connection, cursor)
+        cases = {entry.case_id for entry in self._entries_of(shown).values()}
+        queue_table.project_moved(self._connection, self._shown(cases))
+
+    def reissue(self) -> int:
+        """Begin a new incarnation and give own entries without a number new ids under it."""
+        chain = self._book.chain
+        old = numbers.own_unnumbered(self._connection, chain.device)
+        before = {entry.case_id: self._book.known(entry.case_id) for entry in old}
+        chain = Chain(chain.device, new_incarnation(), hlc=chain.hlc)
+        names: dict[str, str] = {}
+        for entry in old:
+            name = str(EntryId(chain.device, chain.incarnation, chain.counter + 1))
+            names[entry.id] = name
+            fresh = _renamed(entry, name, names, chain.head)
+            chain = replace(chain, counter=chain.counter + 1, head=fresh.sha256)
+            self._rewrite(entry, fresh)
+        self._book.keep_chain(chain)
+        for known in before.values():
+            self._book.project_again(known)
+        return len(old)
+
+    def _yield_to_stream(self, rows: Sequence[Row]) -> dict[str, Entry]:
+        """Where a row has other contents than the journal under its id, the stream is right.
+
+        Ours go on under new ids; another device's stay readable in the tray. Returns the entries
+        among the rows that are here already.
+        """
+        here = self._entries_of([row.id for row in rows if row.sha256])
+        others = [row for row in rows if row.id in here and here[row.id].sha256 != row.sha256]
+        if not others:
+            return here
+        device = self._book.chain.device
+        mine = [row.id for row in others if EntryId.parse(row.id).device == device]
+        if mine:
+            numbers.forget(self._connection, mine)
+            self.reissue()
+        for row in others:
+            if row.id not in mine and row.entry is not None:
+                self._displace(here[row.id], _clamped(row.entry, row.received))
+        return self._entries_of([row.id for row in rows if row.sha256])
+
+    def _displace(self, ours: Entry, theirs: Entry) -> None:
+        """Put the centre's version in the place of ours; ours stays readable in the tray."""
+        tray.put(self._connection, ours, "forked", ours.at)
+        self._book.hide(ours.case_id)  # its places in search are counted anew
+        run(self._connection, "DELETE FROM entries WHERE id = ?", (ours.id,))
+        self._book.forget(ours.case_id)
+        self._book.show(ours.case_id)
+        self._book.write([theirs])
+
+    def _number(self, rows: Sequence[Row]) -> None:
+        before = numbers.held(self._connection, rows)
+        displaced = []
+        for row in rows:
+            held = before.get(row.seq)
+            if held is not None and held[0] != row.id:
+                displaced.append(held[0])
+            if row.type == numbers.SENT and held is not None and held[0] == row.id:
+                row = replace(row, type=held[1])
+            numbers.number(self._connection, row)
+            tray.remove(self._connection, row.id, row.sha256)
+        if displaced:
+            progress = numbers.read_progress(self._connection)
+            progress = numbers.look_from(self._connection, displaced, progress)
+            numbers.write_progress(self._connection, progress)
+
+    def _clamp(self, received: Mapping[str, int], here: Mapping[str, Entry]) -> None:
+        """Order entries of a clock that runs ahead by when the centre received them."""
+        for entry_id, at in received.items():
+            entry = here.get(entry_id)
+            if entry is None or (counted := _clamped(entry, at).received) == entry.received:
+                continue
+            before = self._book.known(entry.case_id)
+            run(
+                self._connection,
+                "UPDATE entries SET received = ? WHERE id = ?",
+                (counted, entry_id),
+            )
+            self._book.project_again(before)
+
+    def _take_notices(self, rows: Sequence[Row]) -> None:
+        any_gone = evictions.is_any(self._connection)
+        for row in sorted(rows, key=lambda row: row.seq):
+            if row.type in ("offer", "settled"):
+                queue_table.note_offer(self._connection, row)
+            elif row.type == "evict":
+                evictions.note(self._connection, row)
+                any_gone = True
+            elif (
+                any_gone
+                and row.type == "entry"
+                and 0 < evictions.of(self._connection, row.case_id) < row.seq
+            ):
+                evictions.take_back(self._book, row.case_id)
+
+    def _try_again(self, cases: Iterable[str]) -> None:
+        """The case is this centre's: what was refused because it was not is sent again."""
+        if not tray.count(self._connection):
+            return
+        for case_id in cases:
+            if again := tray.take_back(self._connection, case_id, MAY_PASS):
+                progress = numbers.read_progress(self._connection)
+                progress = numbers.look_from(self._connection, again, progress)
+                numbers.write_progress(self._connection, progress)
+
+    def _queue_of(self, rows: Sequence[Row], touched: Iterable[str]) -> None:
+        moved = {row.case_id for row in rows if row.entry and row.entry.kind in QUEUE_KINDS}
+        in_queue = queue_table.cases(self._connection)
+        for case_id in self._shown({*moved, *(set(touched) & in_queue)}):
+            queue_table.project(self._connection, case_id)
+
+    def _shown(self, cases: Iterable[str]) -> list[str]:
+        gone = evictions.gone(self._connection)
+        return [case_id for case_id in sorted(cases) if case_id not in gone]
+
+    def _rewrite(self, old: Entry, fresh: Entry) -> None:
+        run(
+            self._connection,
+            "UPDATE entries SET id = ?, body = ?, base = ?, prev = ?, sha256 = ?, received = 0 "
+            "WHERE id = ?",
+            (*journal.rewritten(fresh), old.id),
+        )
+        tray.rename(self._connection, old.id, fresh)
+
+    def _will_be_reissued(self, answer: Answer) -> bool:
+        device = self._book.chain.device
+        return answer.code == "forked" and EntryId.parse(answer.id).device == device
+
+    def _entries_of(self, entry_ids: Sequence[str]) -> dict[str, Entry]:
+        found: dict[str, Entry] = {}
+        for start in range(0, len(entry_ids), _ASKED_AT_ONCE):
+            part = entry_ids[start : start + _ASKED_AT_ONCE]
+            marks = ",".join("?" * len(part))
+            rows = run(
+                self._connection,
+                f"SELECT {journal.COLUMNS} FROM entries WHERE id IN ({marks})",
+                tuple(part),
+            )
+            found.update({str(row[0]): journal.to_entry(row) for row in rows})
+        return found
+
+
+def _row_of(entry: Entry, answer: Answer) -> Row:
+    return Row(
+        seq=answer.seq,
+        id=entry.id,
+        received=answer.received,
+        type=numbers.SENT,
+        case_id=entry.case_id,
+        sha256=entry.sha256,
+        entry=entry,
+    )
+
+
+def _clamped(entry: Entry, received: int) -> Entry:
+    ahead = Hlc.parse(entry.hlc).ms > received + MAX_AHEAD_MS
+    counted = received if ahead else 0
+    return entry if counted == entry.received else replace(entry, received=counted)
+
+
+def _renamed(entry: Entry, name: str, names: Mapping[str, str], prev: str) -> Entry:
+    body = {key: _with_names(value, names) for key, value in entry.body.items()}
+    base = names.get(entry.base, entry.base)
+    fresh = replace(entry, id=name, body=body, base=base, prev=prev, received=0)
+    return replace(fresh, sha256=fingerprint(fresh))
+
+
+def _with_names(value: Json, names: Mapping[str, str]) -> Json:
+    if isinstance(value, str):
+        return names.get(value, value)
+    if isinstance(value, list):
+        return [_with_names(inner, names) for inner in value]
+    return value
