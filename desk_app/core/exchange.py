@@ -224,11 +224,13 @@ class SyncStore(Protocol):
         begins anew.
         """
 
-    def reissue(self) -> int:
-        """Begin a new incarnation and give all own entries without a number new ids under it.
+    def reissue(self, forked: Sequence[str]) -> int:
+        """Begin a new incarnation and give own entries without a number new ids under it.
 
-        Another copy of this store has used the old ids. References among them (``base``, ``ref``,
-        ``also``) follow; times, authors and words stay. Returns how many.
+        Another copy of this store has used the ids ``forked``. They and what was written after them
+        in their incarnation go on under new ids; what was written before the copies parted is the
+        same in both and keeps its ids. References (``base``, ``ref``, ``also``) follow; times,
+        authors and words stay. Returns how many.
         """
 
     def stream_digest(self, low: int, high: int, *, thorough: bool = False) -> tuple[int, int]:

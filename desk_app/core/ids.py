@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,15 @@ def new_device_id() -> str:
 def new_incarnation() -> str:
     """One life of one database: 65 random bits, new whenever a store is copied or restored."""
     return random_name(13)
+
+
+def derived_incarnation(words: str) -> str:
+    """The incarnation that follows from ``words``: the same on every copy of a store.
+
+    Two copies that must give new ids to the same entries thereby give them the same ones.
+    """
+    number = int.from_bytes(hashlib.sha256(words.encode()).digest(), "big")
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(13))
 
 
 def new_case_id() -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from desk_app.core.clock import Hlc
 from desk_app.core.entries import MAX_AHEAD_MS, QUEUE_KINDS, Entry, Json, fingerprint
 from desk_app.core.exchange import Answer, Row
-from desk_app.core.ids import EntryId, new_incarnation
+from desk_app.core.ids import EntryId, derived_incarnation, new_incarnation
 from desk_app.storage import evictions, journal, numbers, queue_table, tray
 from desk_app.storage.casebook import CaseBook
 from desk_app.storage.engine import run
@@ -71,20 +71,31 @@ class StreamIntake:
         cases = {entry.case_id for entry in self._entries_of(shown).values()}
         queue_table.project_moved(self._connection, self._shown(cases))
 
-    def reissue(self) -> int:
-        """Begin a new incarnation and give own entries without a number new ids under it."""
+    def reissue(self, forked: Sequence[str]) -> int:
+        """See ``SyncStore.reissue``."""
         chain = self._book.chain
-        old = numbers.own_unnumbered(self._connection, chain.device)
+        parted = _parted(forked, chain.device)
+        old = [
+            entry
+            for entry in numbers.own_unnumbered(self._connection, chain.device)
+            if _is_after(entry, parted)
+        ]
+        if not old:
+            return 0
         before = {entry.case_id: self._book.known(entry.case_id) for entry in old}
-        chain = Chain(chain.device, new_incarnation(), hlc=chain.hlc)
+        lives: dict[str, Chain] = {}
         names: dict[str, str] = {}
         for entry in old:
-            name = str(EntryId(chain.device, chain.incarnation, chain.counter + 1))
+            life = EntryId.parse(entry.id).incarnation
+            after = lives.get(life) or Chain(
+                chain.device, derived_incarnation(f"{entry.id} {entry.sha256}")
+            )
+            name = str(EntryId(after.device, after.incarnation, after.counter + 1))
             names[entry.id] = name
-            fresh = _renamed(entry, name, names, chain.head)
-            chain = replace(chain, counter=chain.counter + 1, head=fresh.sha256)
+            fresh = _renamed(entry, name, names, after.head)
+            lives[life] = replace(after, counter=after.counter + 1, head=fresh.sha256)
             self._rewrite(entry, fresh)
-        self._book.keep_chain(chain)
+        self._book.keep_chain(Chain(chain.device, new_incarnation(), hlc=chain.hlc))
         for known in before.values():
             self._book.project_again(known)
         return len(old)
@@ -103,7 +114,7 @@ class StreamIntake:
         mine = [row.id for row in others if EntryId.parse(row.id).device == device]
         if mine:
             numbers.forget(self._connection, mine)
-            self.reissue()
+            self.reissue(mine)
         for row in others:
             if row.id not in mine and row.entry is not None:
                 self._displace(here[row.id], _clamped(row.entry, row.received))
@@ -208,6 +219,20 @@ class StreamIntake:
             )
             found.update({str(row[0]): journal.to_entry(row) for row in rows})
         return found
+
+
+def _parted(forked: Sequence[str], device: str) -> dict[str, int]:
+    """Where copies of this store parted: the first forked counter by incarnation."""
+    first: dict[str, int] = {}
+    for name in map(EntryId.parse, forked):
+        if name.device == device:
+            first[name.incarnation] = min(name.counter, first.get(name.incarnation, name.counter))
+    return first
+
+
+def _is_after(entry: Entry, parted: Mapping[str, int]) -> bool:
+    name = EntryId.parse(entry.id)
+    return name.incarnation in parted and name.counter >= parted[name.incarnation]
 
 
 def _row_of(entry: Entry, answer: Answer) -> Row:

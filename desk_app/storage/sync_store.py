@@ -105,10 +105,10 @@ class SqlSyncStore(SqlCaseStore):
             evictions.forget_after(self._book, common)
             queue_table.rebuild(self._connection)
 
-    def reissue(self) -> int:
+    def reissue(self, forked: Sequence[str]) -> int:
         """See ``SyncStore.reissue``."""
         with self._book.writing():
-            return StreamIntake(self._book).reissue()
+            return StreamIntake(self._book).reissue(forked)
 
     def stream_digest(self, low: int, high: int, *, thorough: bool = False) -> tuple[int, int]:
         """See ``SyncStore.stream_digest``."""

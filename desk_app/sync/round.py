@@ -99,8 +99,8 @@ class Round:
             done = sum(a.status in ("accepted", "duplicate") for a in answer.answers)
             refused = [a for a in answer.answers if a.status == "rejected"]
             self._count(sent=done, refused=len(refused))
-            if any(a.code == "forked" for a in refused):
-                self._count(reissued=self._store.reissue())
+            if forked := [a.id for a in refused if a.code == "forked"]:
+                self._count(reissued=self._store.reissue(forked))
             stalled = stalled + 1 if done + len(refused) == 0 else 0
 
     def _fetch(self) -> None:

@@ -228,7 +228,7 @@ def test_a_copied_store_goes_on_under_new_ids_with_its_references(opened: Opener
 
     store.settle([Answer(wrong[0].id, "rejected", code="forked")])
     assert store.tray() == []  # not refused: it goes on under another id
-    assert store.reissue() == 5
+    assert store.reissue([wrong[0].id]) == 5
 
     after = store.case(CASE)
     assert (

@@ -1,0 +1,1 @@
+"""Many desks, one hub, everything that goes wrong, in an order that a number repeats."""
