@@ -126,9 +126,9 @@ def _to_centre(entry: Entry) -> str:
     return wanted if isinstance(wanted, str) else ""
 
 
-def _before(name: EntryId) -> str:
-    """Id of the entry that the same device wrote before."""
-    return f"{name.device}-{name.incarnation}-{name.counter - 1}"
+def _beside(name: EntryId, step: int) -> str:
+    """Id of the entry that the same device wrote ``step`` entries later."""
+    return f"{name.device}-{name.incarnation}-{name.counter + step}"
 
 
 class _Batch:
@@ -147,8 +147,8 @@ class _Batch:
         self._counters = ledger.lock(set(filter(_PLAIN.fullmatch, centres)))
         self._names_of = {entry.id: EntryId.parse(entry.id) for entry in entries}
         names = self._names_of.values()
-        before = [_before(name) for name in names if name.counter > 1]
-        self._known = ledger.known({entry.id for entry in entries} | set(before))
+        beside = {_beside(name, step) for name in names for step in (-1, 1)}
+        self._known = ledger.known({entry.id for entry in entries} | beside)
         self._places = ledger.places({entry.case_id for entry in entries})
         self._device_centres = ledger.device_centres({name.device for name in names})
         self._forked: set[tuple[str, str]] = set()
@@ -226,8 +226,11 @@ class _Batch:
         name = self._names_of[entry.id]
         if (name.device, name.incarnation) in self._forked:
             return True
-        before = self._known.get(_before(name))
-        return before is not None and before.sha256 != entry.prev
+        before = self._known.get(_beside(name, -1))
+        after = self._known.get(_beside(name, 1))
+        if before is not None and before.sha256 != entry.prev:
+            return True
+        return after is not None and after.prev != entry.sha256
 
     def _accept(self, entry: Entry) -> int:
         mine = self._sender.centre
@@ -243,7 +246,7 @@ class _Batch:
         seq = self._append_entry(place.centre, entry, "entry", self._received)
         if place.centre != mine:
             seq = self._append_entry(mine, entry, "gone", self._received)
-        self._known[entry.id] = Known(entry.sha256, self._received, {mine: seq})
+        self._known[entry.id] = Known(entry.sha256, entry.prev, self._received, {mine: seq})
         self._note_head(entry)
         self._tell_offer(entry, before, queue)
         if effect.moves_to:

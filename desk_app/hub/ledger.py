@@ -40,10 +40,12 @@ class Known:
     """An entry the hub has already.
 
     Attributes:
+        prev: fingerprint of the entry its device wrote before.
         seqs: its latest number by centre.
     """
 
     sha256: str
+    prev: str
     received: int
     seqs: Mapping[str, int]
 

@@ -75,9 +75,9 @@ class SqlLedger:
         for entry_id, centre, seq in self._connection.execute(numbers):
             seqs.setdefault(entry_id, {})[centre] = seq
         found = self._connection.execute(
-            select(row.id, row.sha256, row.received).where(row.id.in_(ids))
+            select(row.id, row.sha256, row.prev, row.received).where(row.id.in_(ids))
         )
-        return {i: Known(sha256, received, seqs.get(i, {})) for i, sha256, received in found}
+        return {i: Known(sha, prev, at, seqs.get(i, {})) for i, sha, prev, at in found}
 
     def places(self, case_ids: Iterable[str]) -> dict[str, CasePlace]:
         """See ``Ledger.places``."""
@@ -120,6 +120,7 @@ class SqlLedger:
                     "id": taken.entry.id,
                     "case_id": taken.entry.case_id,
                     "sha256": taken.entry.sha256,
+                    "prev": taken.entry.prev,
                     "received": taken.received,
                     "brought_by": device,
                 }

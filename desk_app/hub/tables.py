@@ -85,6 +85,7 @@ entries = Table(
     Column("id", String(80), primary_key=True),
     Column("case_id", String(40), nullable=False),
     Column("sha256", String(64), nullable=False),
+    Column("prev", String(64), nullable=False),
     Column("received", BigInteger, nullable=False),
     Column("brought_by", String(20), nullable=False),
 )

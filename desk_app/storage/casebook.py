@@ -158,6 +158,11 @@ class CaseBook:
         entries = known.entries + list(fresh)
         state = fold(case_id, entries) if fresh else known.state
         row, begin = known.row, len(known.entries)
+        if row == NO_ROW and all([entry.kind == "handover.answered" for entry in entries]):
+            # Another centre's case that was offered to us: there is nothing to show but our answer.
+            after = Known(entries, state, NO_ROW)
+            self._remember(after)
+            return after
         if row == NO_ROW:
             row, begin = projections.add_case(self.connection, state), 0
             if known.entries:  # it had been let go, and is worked on again

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from desk_app.core import ids
 from desk_app.core.entries import Entry, Json, NewEntry
@@ -33,6 +33,7 @@ from desk_app.hub.care import begin_epoch, check
 from desk_app.hub.database import Database
 from desk_app.hub.intake import Sender, take_in
 from desk_app.hub.reading import Reading
+from desk_app.hub.sql_ledger import open_entry
 from desk_app.protocol.wire import WireEntry, WireRow
 from desk_app.storage.engine import connect
 from desk_app.storage.sync_store import SqlSyncStore
@@ -71,7 +72,8 @@ class World:
 
     Attributes:
         typed: the centre of each text ever typed, by its token.
-        lost: tokens of texts that only stood on a disk which was put back to an earlier state.
+        lost: tokens of texts whose every disk was put back to an earlier state or damaged.
+        exposed: tokens of which a desk's disk lost its copy, so that they hang on the hub alone.
         faults: how often each kind of trouble happened.
         log: the course of events, for a failure's story.
     """
@@ -83,12 +85,13 @@ class World:
     desks: list[Desk] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
+    exposed: set[str] = field(default_factory=set)
     faults: dict[str, int] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     calm: bool = False
     old_pushes: list[tuple[Sender, list[Any]]] = field(default_factory=list)
     backups: list[Path] = field(default_factory=list)
-    copies: dict[str, tuple[Path, set[str]]] = field(default_factory=dict)
+    copies: dict[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names_from(self.dice)
@@ -201,17 +204,17 @@ class World:
         desk.store.close()
         shutil.copyfile(desk.path, path)
         self._reopen(desk)
-        self.copies[desk.name] = (path, self._tokens_of(desk))
+        self.copies[desk.name] = path
 
     def copy_put_back(self, desk: Desk) -> None:
         """The desk's disk is put back to the copy: what was only there, is gone."""
         if desk.name not in self.copies:
             return
-        path, had = self.copies.pop(desk.name)
-        self.lost |= {t for t in self._unsent_tokens(desk) if t not in had}
+        path = self.copies.pop(desk.name)
         desk.store.close()
         shutil.copyfile(path, desk.path)
         self._reopen(desk)
+        self._disk_lost_some()
         if self.dice.random() < 0.5:
             desk.store.begin_incarnation()  # the life mark noticed
         self._count("desk restored", desk)
@@ -246,6 +249,7 @@ class World:
         for ending in ("-wal", "-shm"):
             (self.folder / f"hub.db{ending}").unlink(missing_ok=True)
         self.hub = _database(self.folder / "hub.db")
+        self.lost |= self.exposed - self._on_desks() - self._at_hub()
         says_so = self.dice.random() < 0.7
         if says_so:
             begin_epoch(self.hub)
@@ -269,6 +273,7 @@ class World:
         if row:
             self._reopen(desk)
             desk.store.rebuild()
+            self._disk_lost_some()
             self._count("damaged", desk)
 
     # How it ends
@@ -334,9 +339,29 @@ class World:
             found += [str(e.body["text"]) for e in entries if e.kind == "note.added"]
         return found
 
-    def _unsent_tokens(self, desk: Desk) -> set[str]:
-        entries = desk.store.outbox(10**6, 10**12)
-        return {str(e.body["text"]) for e in entries if e.kind == "note.added"}
+    def _disk_lost_some(self) -> None:
+        """A disk has less than before: note what hangs on the hub alone, and what is gone."""
+        on_desks, at_hub = self._on_desks(), self._at_hub()
+        self.exposed |= at_hub - on_desks
+        self.lost |= set(self.typed) - on_desks - at_hub
+
+    def _on_desks(self) -> set[str]:
+        found: set[str] = set()
+        for desk in self.desks:
+            raw = connect(desk.path, KEY)
+            rows = raw.execute("SELECT body FROM entries WHERE kind = 'note.added'").fetchall()
+            raw.close()
+            found |= {json.loads(body)["text"] for (body,) in rows} | self._tray_tokens(desk)
+        return found
+
+    def _at_hub(self) -> set[str]:
+        found: set[str] = set()
+        with self.hub.reading() as connection:
+            rows = connection.execute(select(tables.contents.c.id, tables.contents.c.sealed))
+            for entry_id, sealed in rows:
+                entry = open_entry(self.hub.key, entry_id, sealed)
+                found.add(str(entry.body.get("text", "")))
+        return found
 
     def _tray_tokens(self, desk: Desk) -> set[str]:
         return {str(i.entry.body.get("text")) for i in desk.store.tray()}
