@@ -195,7 +195,7 @@ class WindowStatus:
     at: str = ""
 
 
-_WINDOW_STATES = {"syncing": "busy", "offline": "offline", "refused": "refused"}
+_WINDOW_STATES = {"syncing": "busy", "offline": "offline", "refused": "refused", "sealed": "sealed"}
 
 
 class WindowCentre:
@@ -259,11 +259,14 @@ class WindowCentre:
             loop.nudge()
 
     def join(self, ticket: str, name: str) -> str:
-        """See ``join_centre``; from then on the thread runs."""
+        """See ``join_centre``; from then on the thread runs, with what was given just now."""
         with self._own_store() as store:
             centre_name = join_centre(store, self._keyring, ticket, name)
+            with self._guard:
+                before, self._loop = self._loop, None
+            if before is not None:
+                before.stop()
             self.start(store)
-        self.try_now()
         return centre_name
 
     def export_file(self, path: Path) -> int:
