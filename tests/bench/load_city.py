@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,21 +91,28 @@ class SimulatedDesk:
         self._cursor = 0
         self._case = f"case{device}"
         self._wrote = False
+        self._over = asyncio.Event()
 
     async def run(self, pause: float, until: float) -> None:
         """Work until the end."""
         listening = asyncio.create_task(self._listen())
         try:
-            await asyncio.sleep(self._dice.random() * pause)
+            await self._pause(self._dice.random() * pause)
             while time.monotonic() < until:
                 await self._send()
-                await asyncio.sleep(self._dice.expovariate(1 / pause))
+                await self._pause(self._dice.expovariate(1 / pause))
         except (OSError, asyncio.IncompleteReadError) as error:
             self._seen.errors.append(type(error).__name__)
         finally:
+            self._over.set()
             listening.cancel()
             self._work.close()
             self._news.close()
+
+    async def _pause(self, seconds: float) -> None:
+        """People do not type without a pause; the end of the measurement ends it."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), seconds)
 
     async def _send(self) -> None:
         new = [NewEntry(self._case, "note.added", {"text": "打电话问了一次，说明天再打"})] * AT_ONCE
@@ -129,7 +137,7 @@ class SimulatedDesk:
                 self._seen.errors.append(f"wait {status}")
                 return
             epoch = json.loads(answer)["epoch"]
-            await asyncio.sleep(self._dice.random() * FETCH_SECONDS)
+            await self._pause(self._dice.random() * FETCH_SECONDS)
             started = time.monotonic()
             status, answer = await self._news.ask("GET", f"/v1/pull?cursor={self._cursor}")
             self._seen.pull.append(time.monotonic() - started)
