@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -61,6 +62,10 @@ class OddServer:
             if not got:
                 return
             asked += got
+        length = re.search(rb"(?i)content-length: (\d+)", asked)
+        whole = asked.index(b"\r\n\r\n") + 4 + (int(length[1]) if length else 0)
+        while len(asked) < whole:
+            asked += line.recv(65536)
         self.requests.append(asked)
         script = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
         self.reached.set()
