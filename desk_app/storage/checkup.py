@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, exc
 
 from desk_app.core.errors import QT_TRANSLATE_NOOP, EnvironmentProblem
-from desk_app.storage import journal
+from desk_app.core.ids import EntryId
+from desk_app.storage import journal, tray
 from desk_app.storage.engine import connect, translated
 
 Check = Callable[[], Iterator[EnvironmentProblem]]
@@ -65,13 +67,23 @@ def _structure(connection: Connection) -> Iterator[EnvironmentProblem]:
 
 
 def _journal(connection: Connection) -> Iterator[EnvironmentProblem]:
-    if broken := journal.verify(connection):
+    broken = journal.verify(connection)
+    if broken and (forked := tray.forked(connection)):
+        # A copy of some device wrote on under the same ids: said in the tray, and no tampering.
+        broken = [entry_id for entry_id in broken if not _is_beside(entry_id, forked)]
+    if broken:
         yield EnvironmentProblem(
             QT_TRANSLATE_NOOP("Errors", "有 {count} 条记录被改过或接不上，最早的是 {first}。"),
             press=QT_TRANSLATE_NOOP("Errors", "请保留现场，报告主管。"),
             count=len(broken),
             first=broken[0],
         )
+
+
+def _is_beside(entry_id: str, forked: set[str]) -> bool:
+    name = EntryId.parse(entry_id)
+    before = str(replace(name, counter=name.counter - 1)) if name.counter > 1 else ""
+    return entry_id in forked or before in forked
 
 
 def _case_list(connection: Connection) -> Iterator[EnvironmentProblem]:

@@ -96,6 +96,9 @@ class StreamIntake:
             lives[life] = replace(after, counter=after.counter + 1, head=fresh.sha256)
             self._rewrite(entry, fresh)
         self._book.keep_chain(Chain(chain.device, new_incarnation(), hlc=chain.hlc))
+        progress = numbers.read_progress(self._connection)
+        progress = numbers.look_from(self._connection, list(names.values()), progress)
+        numbers.write_progress(self._connection, progress)
         for known in before.values():
             self._book.project_again(known)
         return len(old)

@@ -77,6 +77,11 @@ def count(connection: Connection) -> int:
     return int(run(connection, "SELECT count(*) FROM tray").fetchone()[0])
 
 
+def forked(connection: Connection) -> set[str]:
+    """Ids under which the centre knows other contents than we do, or did."""
+    return {str(row[0]) for row in run(connection, "SELECT id FROM tray WHERE code = 'forked'")}
+
+
 def take_back(connection: Connection, case_id: str, codes: Sequence[str]) -> list[str]:
     """Take a case's open ones refused with one of ``codes`` out again; returns their ids."""
     marks = ",".join("?" * len(codes))
