@@ -94,7 +94,8 @@ def import_file(store: StickStore, link: Link, file: bytes) -> StickResult:
         raise _unfit(refusal.code) from None
     mine = f"{device}-"
     new = sum(row.seq > cursor and not row.id.startswith(mine) for row in answers.rows)
-    return StickResult("answers", result.sent, result.refused, new, result.unsent)
+    fits = store.stream_digest(0, answers.cursor) == (answers.cursor, answers.mark_sum)
+    return StickResult("answers", result.sent, result.refused, new, result.unsent, fits)
 
 
 class StickHub:

@@ -7,7 +7,6 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -15,18 +14,9 @@ import pytest
 from desk_app.core.entries import Json, NewEntry
 from desk_app.core.errors import UserFacingError
 from desk_app.hub.folder import CERTIFICATE_FILE, CERTIFICATE_KEY_FILE, HubFolder
-from desk_app.storage.sync_store import SqlSyncStore
-from desk_app.sync.credentials import Credentials
-from desk_app.sync.enrol import join
-from desk_app.sync.http_hub import HttpHub
-from desk_app.sync.hub_line import HubAddress, HubLine
-from desk_app.sync.life_mark import LifeMark
-from desk_app.sync.loop import Opened, SyncLoop
-from desk_app.sync.round import Round
-from desk_app.sync.signals import Signals
+from desk_app.sync.loop import SyncLoop
 from desk_app.sync.status import SyncStatus
-from tests.helpers.factories import OPENED
-from tests.helpers.fakes import FakeClock, FakeSecretStore
+from tests.helpers.desk_folder import DeskFolder
 from tests.helpers.hub import RunningHub, now_ms, running_hub
 from tests.unit.sync.odd_server import HOLD, answer, odd_server
 
@@ -39,105 +29,6 @@ def hub(tmp_path: Path) -> Iterator[RunningHub]:
     """A hub with two centres."""
     with running_hub(tmp_path / "hub") as running:
         yield running
-
-
-@dataclass
-class TestDesk:
-    """A desk on a folder of its own."""
-
-    __test__ = False
-    folder: Path
-    key: bytes = b"k" * 32
-    keyring: FakeSecretStore | None = None
-    is_marked: bool = True
-    clock: FakeClock = field(default_factory=FakeClock)
-
-    @property
-    def path(self) -> Path:
-        return self.folder / "store.db"
-
-    @contextmanager
-    def store(self) -> Iterator[SqlSyncStore]:
-        self.folder.mkdir(exist_ok=True)
-        store = SqlSyncStore.open(
-            self.path, self.key, self.clock, lambda _: (), create=not self.path.exists()
-        )
-        try:
-            if self.is_marked:
-                self.mark().check(store)
-            yield store
-        finally:
-            store.close()
-
-    @property
-    def device(self) -> str:
-        with self.store() as store:
-            return store.life()[0]
-
-    def go_to(self, url: str) -> None:
-        """The hub is now at another address."""
-        with self.store() as store:
-            credentials = Credentials(store, self.keyring)
-            link = credentials.load()
-            assert link is not None
-            credentials.save(replace(link, address=HubAddress(url)))
-
-    def mark(self) -> LifeMark:
-        state = self.folder.parent / "state"
-        state.mkdir(exist_ok=True)
-        return LifeMark(state, self.path, None)
-
-    def join(self, ticket: str) -> None:
-        signals = Signals()
-        try:
-            with self.store() as store:
-                join(ticket, "一号窗口", store, Credentials(store, self.keyring), signals)
-        finally:
-            signals.close()
-
-    @contextmanager
-    def opened(self, signals: Signals) -> Iterator[Opened]:
-        with self.store() as store:
-            link = Credentials(store, self.keyring).load()
-            assert link is not None
-            line = HubLine(link.address, signals)
-            try:
-                yield Opened(
-                    store,
-                    HttpHub(line, link.key),
-                    self.mark(),
-                    link.key,
-                    link.hub_key,
-                    self.destroy,
-                )
-            finally:
-                line.close()
-
-    def destroy(self) -> None:
-        (self.folder / "destroyed").touch()
-
-    @property
-    def is_destroyed(self) -> bool:
-        return (self.folder / "destroyed").exists()
-
-    def sync(self) -> int:
-        """One round; returns how many rows came."""
-        signals = Signals()
-        try:
-            with self.opened(signals) as opened:
-                return Round(opened.store, opened.hub).run().fetched
-        finally:
-            signals.close()
-
-    def note(self, text: str, case_id: str = "") -> str:
-        with self.store() as store:
-            case_id = case_id or store.open_case("小李", dict(OPENED)).case_id
-            store.append("小李", [NewEntry(case_id, "note.added", {"text": text})])
-            return case_id
-
-    def notes(self, case_id: str) -> list[str]:
-        with self.store() as store:
-            return [note.text for note in store.case(case_id).notes]
 
 
 class Watch:
@@ -171,7 +62,7 @@ class Watch:
 
 
 @contextmanager
-def running(desk: TestDesk) -> Iterator[tuple[SyncLoop, Watch]]:
+def running(desk: DeskFolder) -> Iterator[tuple[SyncLoop, Watch]]:
     watch = Watch()
     loop = SyncLoop(desk.opened, watch, desk.clock)
     loop.start()
@@ -181,8 +72,8 @@ def running(desk: TestDesk) -> Iterator[tuple[SyncLoop, Watch]]:
         assert loop.stop(), "it did not stop within two seconds"
 
 
-def two_desks(hub: RunningHub, folder: Path, centre: str = "east") -> tuple[TestDesk, TestDesk]:
-    desks = TestDesk(folder / "one"), TestDesk(folder / "two")
+def two_desks(hub: RunningHub, folder: Path, centre: str = "east") -> tuple[DeskFolder, DeskFolder]:
+    desks = DeskFolder(folder / "one"), DeskFolder(folder / "two")
     for desk in desks:
         desk.join(hub.ticket(centre))
     return desks
@@ -261,7 +152,7 @@ def test_a_copied_and_a_restored_folder_lose_nothing_and_mix_nothing(
     one, two = two_desks(hub, tmp_path)
     case_id = one.note("原来的")
     one.sync()
-    copy = TestDesk(tmp_path / "copy")
+    copy = DeskFolder(tmp_path / "copy")
     shutil.copytree(one.folder, copy.folder)
     backup = tmp_path / "backup"
     shutil.copytree(one.folder, backup)
@@ -289,7 +180,7 @@ def test_two_copies_that_nobody_noticed_are_told_apart_by_the_hub(
     one, two = two_desks(hub, tmp_path)
     case_id = one.note("原来的")
     one.sync()
-    copy = TestDesk(tmp_path / "copy", is_marked=False)
+    copy = DeskFolder(tmp_path / "copy", is_marked=False)
     shutil.copytree(one.folder, copy.folder)
     one.note("原机写的", case_id)
     copy.note("副本写的", case_id)
@@ -343,7 +234,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 
 def test_a_ticket_works_once_for_one_device(hub: RunningHub, tmp_path: Path) -> None:
-    one, two = TestDesk(tmp_path / "one"), TestDesk(tmp_path / "two")
+    one, two = DeskFolder(tmp_path / "one"), DeskFolder(tmp_path / "two")
     ticket = hub.ticket("east")
     one.join(ticket)
     one.join(ticket)  # its answer may have been lost: the same device may ask again
@@ -360,7 +251,7 @@ def test_a_ticket_of_a_false_hub_is_found_out(tmp_path: Path) -> None:
     false.make(("127.0.0.1",))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(false.path / CERTIFICATE_FILE, false.path / CERTIFICATE_KEY_FILE)
-    desk = TestDesk(tmp_path / "one")
+    desk = DeskFolder(tmp_path / "one")
     with odd_server(answer(false.ca()), tls=context) as server:
         ticket = f"https://127.0.0.1:{server.port}#AB12C-D3E4F#{'0' * 32}"
         with pytest.raises(UserFacingError, match="指纹对不上"):
