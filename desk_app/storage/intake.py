@@ -147,6 +147,8 @@ class StreamIntake:
             progress = numbers.read_progress(self._connection)
             progress = numbers.look_from(self._connection, displaced, progress)
             numbers.write_progress(self._connection, progress)
+            cases = {entry.case_id for entry in self._entries_of(displaced).values()}
+            queue_table.project_moved(self._connection, self._shown(cases))
 
     def _clamp(self, received: Mapping[str, int], here: Mapping[str, Entry]) -> None:
         """Order entries of a clock that runs ahead by when the centre received them."""

@@ -341,8 +341,10 @@ class World:
         """
         found: list[str] = []
         strange = {item.entry.case_id for item in desk.store.tray() if item.code in MAY_PASS}
+        with self.hub.ledger() as ledger:
+            places = ledger.places(strange)
         for case in desk.store.cases(limit=10_000):
-            if case.case_id in strange:
+            if case.case_id in places and places[case.case_id].centre != desk.centre:
                 continue
             entries = desk.store.case(case.case_id).timeline
             found += [str(e.body["text"]) for e in entries if e.kind == "note.added"]
