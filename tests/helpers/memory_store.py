@@ -1,0 +1,513 @@
+"""A ``SyncStore`` in memory: what the port says, word for word, and nothing of how SQL does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from desk_app.core.clock import Hlc, HybridClock
+from desk_app.core.entries import (
+    MAX_AHEAD_MS,
+    QUEUE_KINDS,
+    Entry,
+    Json,
+    NewEntry,
+    canonical,
+    check_foreign,
+    fingerprint,
+    seal,
+)
+from desk_app.core.errors import BadInputError
+from desk_app.core.exchange import (
+    DIGEST_MODULUS,
+    Answer,
+    CaseSync,
+    IncomingOffer,
+    QueueRow,
+    Row,
+    SyncState,
+    TrayItem,
+    row_mark,
+)
+from desk_app.core.fold import CaseState, fold
+from desk_app.core.ids import EntryId, derived_incarnation, new_incarnation
+from desk_app.core.queue import QueueState, advance
+from tests.helpers.fakes import A_MONDAY
+
+BRAKE_CASES = 50
+BRAKE_SHARE = 10
+BRAKE_LEAST = 10
+KEPT_MS = 30 * 24 * 3_600_000
+MAY_PASS = ("foreign_case", "foreign_device", "not_addressee")
+SENT = "sent"
+"""A number that an answer gave, and the stream has not shown yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Eviction:
+    """A case that went to another centre; ``is_gone``: nobody here sees it any more."""
+
+    seq: int
+    received: int
+    is_gone: bool = False
+
+
+class MemoryStore:
+    """One desk's store.
+
+    Args:
+        device: its id.
+        name_life: makes the names of incarnations; a simulation hands in its dice.
+    """
+
+    def __init__(
+        self, device: str = "k7desk0000", name_life: Callable[[], str] = new_incarnation
+    ) -> None:
+        self._device = device
+        self._name_life = name_life
+        self._incarnation = name_life()
+        self._counter = 0
+        self._head = ""
+        self._hlc = ""
+        self._state = SyncState()
+        self._entries: dict[str, Entry] = {}
+        self._practice: frozenset[str] = frozenset()
+        self._rows: dict[int, Row] = {}
+        self._marks: dict[int, int] = {}
+        self._seqs: dict[str, tuple[int, ...]] = {}
+        self._quarantined: frozenset[str] = frozenset()
+        self._tray: dict[str, TrayItem] = {}
+        self._evictions: dict[str, Eviction] = {}
+
+    def copy(self) -> MemoryStore:
+        """The same store a second time, as whoever copies the file has it."""
+        twin = copy(self)
+        for name in ("_entries", "_rows", "_marks", "_seqs", "_tray", "_evictions"):
+            setattr(twin, name, dict(getattr(self, name)))
+        return twin
+
+    # What the window does with it.
+
+    def write(self, new: NewEntry, author: str, now: datetime) -> Entry:
+        """Commit one entry of this device. Raises BadInputError."""
+        clock = HybridClock(self._device, Hlc.parse(self._hlc) if self._hlc else None)
+        name = str(EntryId(self._device, self._incarnation, self._counter + 1))
+        hlc = clock.tick(now)
+        entry = seal(new, entry_id=name, author=author, hlc=hlc, now=now, prev=self._head)
+        self.plant(entry)
+        return entry
+
+    def plant(self, entry: Entry) -> None:
+        """Commit an entry as it is, as this device's next: how broken ones come about."""
+        self._insert(entry)
+        self._counter, self._head, self._hlc = self._counter + 1, entry.sha256, entry.hlc
+
+    def all_entries(self) -> dict[str, Entry]:
+        """The journal by id, in order of arrival, and as it was written."""
+        return self._entries
+
+    def of_case(self, case_id: str) -> list[Entry]:
+        """All entries of one case, as the fold wants them."""
+        return [self._as_read(e) for e in self._entries.values() if e.case_id == case_id]
+
+    def numbered(self) -> dict[str, Entry]:
+        """What the centre has numbered of the cases that are shown, as the fold wants it."""
+        gone = self._gone()
+        return {
+            name: self._as_read(entry)
+            for name, entry in self._entries.items()
+            if name in self._seqs and entry.case_id not in gone
+        }
+
+    def case_ids(self) -> list[str]:
+        """Ids of all cases that are shown, in order of arrival."""
+        gone = self._gone()
+        cases = dict.fromkeys(e.case_id for e in self._entries.values())
+        return [case_id for case_id in cases if case_id not in gone]
+
+    def fold(self, case_id: str) -> CaseState:
+        """A case as it stands here."""
+        return fold(case_id, self.of_case(case_id))
+
+    def lose(self, entry_id: str) -> None:
+        """Damage: an entry is gone from the journal, and nothing else knows."""
+        del self._entries[entry_id]
+
+    # What sync does with it: see ``core.exchange.SyncStore``.
+
+    def sync_state(self) -> SyncState:
+        """See ``SyncStore.sync_state``."""
+        return replace(self._state, hold=self._held())
+
+    def join(self, hub: str, centre: str, centre_name: str, epoch: str) -> None:
+        """See ``SyncStore.join``."""
+        here = (self._state.hub, self._state.centre)
+        if here not in (("", ""), (hub, centre)):
+            raise BadInputError("belongs to another centre")
+        if here == ("", ""):
+            self._state = SyncState(hub, centre, centre_name, epoch)
+        self._state = replace(self._state, centre_name=centre_name)
+
+    def outbox(self, limit: int = 200, max_bytes: int = 900_000) -> list[Entry]:
+        """See ``SyncStore.outbox``."""
+        chosen: list[Entry] = []
+        size = 0
+        for entry in self._to_send():
+            size += len(canonical(entry.body)) + 400
+            if chosen and (len(chosen) >= limit or size > max_bytes):
+                break
+            chosen.append(entry)
+        return chosen
+
+    def count_outbox(self) -> int:
+        """See ``SyncStore.count_outbox``."""
+        return sum(1 for _ in self._to_send())
+
+    def settle(self, answers: Sequence[Answer]) -> None:
+        """See ``SyncStore.settle``."""
+        at = A_MONDAY.isoformat(timespec="milliseconds")
+        for answer in answers:
+            entry = self._entries.get(answer.id)
+            if entry is None:
+                continue
+            if answer.status in ("accepted", "duplicate"):
+                self._note_number(entry, answer)
+            elif answer.status == "rejected" and not self._is_own_fork(answer):
+                self._tray[entry.id] = TrayItem(entry, answer.code, at, "open")
+
+    def apply(self, rows: Sequence[Row], cursor: int) -> tuple[str, ...]:
+        """See ``SyncStore.apply``."""
+        _check(rows)
+        touched = self._take(rows)
+        self._state = replace(self._state, cursor=cursor)
+        return touched
+
+    def apply_snapshot(self, rows: Sequence[Row], upto: int, after: str, done: bool) -> None:
+        """See ``SyncStore.apply_snapshot``."""
+        _check(rows)
+        self._take(rows)
+        if done:
+            self._state = replace(self._state, cursor=upto, snapshot_upto=0, snapshot_after="")
+        else:
+            self._state = replace(self._state, snapshot_upto=upto, snapshot_after=after)
+
+    def begin_epoch(self, epoch: str, common: int) -> None:
+        """See ``SyncStore.begin_epoch``.
+
+        Numbers of what is not here are forgotten too: it was another centre's when it came and may
+        be ours again, so it is fetched once more.
+        """
+        for seq, row in list(self._rows.items()):
+            is_hollow = row.sha256 and row.id not in self._entries
+            if seq > common or is_hollow:
+                self._unnumber(seq)
+        self._quarantined = frozenset()
+        kept = {case: gone for case, gone in self._evictions.items() if gone.seq <= common}
+        self._evictions = kept
+        cursor = min(self._state.cursor, common)
+        self._state = replace(
+            self._state, epoch=epoch, cursor=cursor, snapshot_upto=0, snapshot_after=""
+        )
+
+    def reissue(self, forked: Sequence[str]) -> int:
+        """See ``SyncStore.reissue``."""
+        parted: dict[str, int] = {}
+        for name in map(EntryId.parse, forked):
+            if name.device == self._device:
+                first = parted.get(name.incarnation, name.counter)
+                parted[name.incarnation] = min(first, name.counter)
+        lives: dict[str, tuple[str, int, str]] = {}
+        fresh: dict[str, Entry] = {}
+        for entry in self._entries.values():
+            name = EntryId.parse(entry.id)
+            if entry.id in self._seqs or name.device != self._device:
+                continue
+            if name.counter < parted.get(name.incarnation, name.counter + 1):
+                continue
+            new_life = derived_incarnation(f"{entry.id} {entry.sha256}")
+            life, counter, head = lives.get(name.incarnation, (new_life, 0, ""))
+            fresh_id = str(EntryId(self._device, life, counter + 1))
+            names = {old: twin.id for old, twin in fresh.items()} | {entry.id: fresh_id}
+            twin = _renamed(entry, names, head)
+            fresh[entry.id] = twin
+            lives[name.incarnation] = (life, counter + 1, twin.sha256)
+        if fresh:
+            self._entries = {e.id: e for e in (fresh.get(n, e) for n, e in self._entries.items())}
+            for old, twin in fresh.items():
+                if old in self._tray:
+                    self._tray[twin.id] = replace(self._tray.pop(old), entry=twin)
+            self.begin_incarnation()
+        return len(fresh)
+
+    def stream_digest(self, low: int, high: int, *, thorough: bool = False) -> tuple[int, int]:
+        """See ``SyncStore.stream_digest``."""
+        marks = [self._marks[seq] for seq in self._rows if low < seq <= high]
+        if thorough:
+            rows = [row for seq, row in self._rows.items() if low < seq <= high]
+            marks = [mark for row in rows if (mark := self._mark_of(row)) is not None]
+        return len(marks), sum(marks) % DIGEST_MODULUS
+
+    def shed_ready(self, *, approved: bool = False) -> tuple[str, ...]:
+        """See ``SyncStore.shed_ready``."""
+        self._erase_old()
+        if self._held() and not approved:
+            return ()
+        going = [case for case in self.leaving() if self._may_go(case)]
+        for case_id in going:
+            self._evictions[case_id] = replace(self._evictions[case_id], is_gone=True)
+        return tuple(sorted(going))
+
+    def tray(self, *, state: str = "open") -> list[TrayItem]:
+        """See ``SyncStore.tray``."""
+        return [item for item in reversed(self._tray.values()) if item.state == state]
+
+    def retry(self, entry_id: str) -> None:
+        """See ``SyncStore.retry``."""
+        item, entry = self._tray.get(entry_id), self._entries.get(entry_id)
+        if item is not None and entry is not None and item.entry.sha256 == entry.sha256:
+            del self._tray[entry_id]
+
+    def set_tray_state(self, entry_id: str, state: str) -> None:
+        """See ``SyncStore.set_tray_state``."""
+        self._tray[entry_id] = replace(self._tray[entry_id], state=state)
+
+    def case_sync(self, case_ids: Sequence[str]) -> dict[str, CaseSync]:
+        """See ``SyncStore.case_sync``."""
+        return {case_id: self._case_sync(case_id) for case_id in case_ids}
+
+    def queue(self) -> list[QueueRow]:
+        """See ``SyncStore.queue``."""
+        rows = [self.queue_row(case_id) for case_id in self.case_ids()]
+        here = [row for row in rows if row.state != QueueState() or row.pending]
+        return sorted(here, key=lambda row: (row.state.since, row.case_id))
+
+    def queue_row(self, case_id: str) -> QueueRow:
+        """See ``SyncStore.queue_row``."""
+        case = self.fold(case_id)
+        items = "、".join(item.name for item in case.items)
+        mine = [e for e in self._to_send() if e.case_id == case_id and e.kind in QUEUE_KINDS]
+        return QueueRow(
+            case_id,
+            case.number,
+            items or case.fields.get("words", ""),
+            case.fields.get("resident_name", ""),
+            case.first_contact_officer,
+            self.queue_state(case_id),
+            tuple(entry.kind for entry in mine),
+        )
+
+    def queue_state(self, case_id: str) -> QueueState:
+        """Where a case stands in the queue."""
+        return self._queue(case_id)[0]
+
+    def without_effect(self, case_id: str) -> dict[str, str]:
+        """See ``SyncStore.without_effect``."""
+        return self._queue(case_id)[1]
+
+    def incoming_offers(self) -> list[IncomingOffer]:
+        """See ``SyncStore.incoming_offers``."""
+        settled = {r.notice["ref"] for r in self._rows.values() if r.type == "settled"}
+        offers = [row for _, row in sorted(self._rows.items()) if row.type == "offer"]
+        return [
+            IncomingOffer(case_id=row.case_id, received=row.received, **row.notice)
+            for row in offers
+            if row.notice["ref"] not in settled
+        ]
+
+    def life(self) -> tuple[str, str, int]:
+        """See ``SyncStore.life``."""
+        return self._device, self._incarnation, self._counter
+
+    def begin_incarnation(self) -> None:
+        """See ``SyncStore.begin_incarnation``."""
+        self._incarnation = self._name_life()
+        self._counter, self._head = 0, ""
+
+    # Inside.
+
+    def _insert(self, entry: Entry) -> None:
+        if entry.kind == "case.opened" and entry.body.get("practice") is True:
+            self._practice |= {entry.case_id}
+        self._entries[entry.id] = entry
+
+    def _to_send(self) -> Iterator[Entry]:
+        for name, entry in self._entries.items():
+            if name in self._seqs or name in self._quarantined or entry.case_id in self._practice:
+                continue
+            item = self._tray.get(name)
+            if item is None or item.entry.sha256 != entry.sha256:
+                yield entry
+
+    def _is_own_fork(self, answer: Answer) -> bool:
+        return answer.code == "forked" and EntryId.parse(answer.id).device == self._device
+
+    def _note_number(self, entry: Entry, answer: Answer) -> None:
+        if not answer.seq:
+            self._quarantined |= {entry.id}
+            return
+        held = self._rows.get(answer.seq)
+        kind = held.type if held is not None and held.id == entry.id else SENT
+        row = Row(answer.seq, entry.id, answer.received, kind, entry.case_id, entry.sha256)
+        self._number(row)
+
+    def _take(self, rows: Sequence[Row]) -> tuple[str, ...]:
+        self._yield_to_stream(rows)
+        touched: dict[str, None] = {}
+        for row in rows:
+            if row.entry is not None and row.id not in self._entries:
+                name = EntryId.parse(row.id)
+                if (name.device, name.incarnation) == (self._device, self._incarnation):
+                    self.begin_incarnation()  # an old copy of itself: never give a number twice
+                self._insert(row.entry)
+                self._hlc = max(self._hlc, row.entry.hlc)
+                touched[row.case_id] = None
+            self._number(row)
+        self._note_leaving(rows)
+        ours = {row.case_id for row in rows if row.entry is not None}
+        for item in list(self._tray.values()):
+            if item.entry.case_id in ours and item.code in MAY_PASS and item.state == "open":
+                self.retry(item.entry.id)
+        return tuple(touched)
+
+    def _yield_to_stream(self, rows: Sequence[Row]) -> None:
+        here = self._entries
+        others = [r for r in rows if r.sha256 and r.id in here and here[r.id].sha256 != r.sha256]
+        mine = [r.id for r in others if EntryId.parse(r.id).device == self._device]
+        for name in mine:
+            for seq in self._seqs.get(name, ()):
+                self._unnumber(seq)
+        self.reissue(mine)
+        for row in others:
+            if row.entry is not None and row.id not in mine:
+                ours = self._entries[row.id]
+                self._tray[row.id] = TrayItem(ours, "forked", ours.at, "open")
+                del self._entries[row.id]
+                self._insert(row.entry)
+
+    def _note_leaving(self, rows: Sequence[Row]) -> None:
+        for row in sorted(rows, key=lambda row: row.seq):
+            before = self._evictions.get(row.case_id)
+            if row.type == "evict" and (before is None or before.seq < row.seq):
+                self._evictions[row.case_id] = Eviction(row.seq, row.received)
+            elif row.type == "entry" and before is not None and before.seq < row.seq:
+                del self._evictions[row.case_id]  # it has come back
+
+    def _number(self, row: Row) -> None:
+        before = self._rows.get(row.seq)
+        if before is not None and before.id != row.id:
+            self._unnumber(row.seq)
+        self._rows[row.seq] = replace(row, entry=None)
+        self._marks[row.seq] = row.mark
+        seqs = self._seqs.get(row.id, ())
+        self._seqs[row.id] = (*(seq for seq in seqs if seq != row.seq), row.seq)
+        item = self._tray.get(row.id)
+        if item is not None and item.entry.sha256 == row.sha256:
+            del self._tray[row.id]
+
+    def _unnumber(self, seq: int) -> None:
+        row = self._rows.pop(seq)
+        del self._marks[seq]
+        left = tuple(number for number in self._seqs[row.id] if number != seq)
+        if left:
+            self._seqs[row.id] = left
+        else:
+            del self._seqs[row.id]
+
+    def _as_read(self, entry: Entry) -> Entry:
+        seqs = self._seqs.get(entry.id)
+        received = self._rows[max(seqs)].received if seqs else 0
+        ahead = received and int(entry.hlc[:13]) > received + MAX_AHEAD_MS
+        return replace(entry, received=received) if ahead else entry
+
+    def _mark_of(self, row: Row) -> int | None:
+        if row.type not in ("entry", SENT):
+            return self._marks[row.seq]
+        entry = self._entries.get(row.id)
+        return None if entry is None else row_mark(row.id, fingerprint(entry), row.received)
+
+    def _gone(self) -> set[str]:
+        return {case_id for case_id, gone in self._evictions.items() if gone.is_gone}
+
+    def leaving(self) -> list[str]:
+        """Cases that went to another centre and are still shown here."""
+        here = set(self.case_ids())
+        return [case_id for case_id in self._evictions if case_id in here]
+
+    def _held(self) -> int:
+        if not self._evictions:
+            return 0
+        going, cases = len(self.leaving()), len(self.case_ids())
+        many = going > BRAKE_CASES or (going >= BRAKE_LEAST and going * BRAKE_SHARE > cases)
+        return going if many else 0
+
+    def _may_go(self, case_id: str) -> bool:
+        for entry in self._entries.values():
+            if entry.case_id == case_id and entry.id not in self._seqs:
+                item = self._tray.get(entry.id)
+                if item is None or item.state != "done" or item.entry.sha256 != entry.sha256:
+                    return False
+        return True
+
+    def _erase_old(self) -> None:
+        latest = self._rows[max(self._rows)].received if self._rows else 0
+        for case_id, gone in list(self._evictions.items()):
+            if gone.is_gone and gone.received < latest - KEPT_MS and self._may_go(case_id):
+                mine = [n for n, e in self._entries.items() if e.case_id == case_id]
+                for name in mine:
+                    del self._entries[name]
+                del self._evictions[case_id]
+                for seq, row in self._rows.items():
+                    if row.case_id == case_id and row.type == "entry":
+                        self._rows[seq] = replace(row, type="gone")
+
+    def _queue(self, case_id: str) -> tuple[QueueState, dict[str, str]]:
+        state, codes = QueueState(), {}
+        shown = []
+        for entry in self._entries.values():
+            if entry.case_id == case_id and entry.id in self._seqs:
+                row = self._rows[max(self._seqs[entry.id])]
+                if row.type != SENT or row.seq <= self._state.cursor:
+                    shown.append((row.seq, row.received, entry))
+        for _, received, entry in sorted(shown, key=lambda one: one[0]):
+            state, effect = advance(state, entry, received)
+            if effect.code:
+                codes[entry.id] = effect.code
+        return state, codes
+
+    def _case_sync(self, case_id: str) -> CaseSync:
+        if not self._state.hub:
+            return CaseSync("local")
+        unsent = sum(1 for entry in self._to_send() if entry.case_id == case_id)
+        if self.fold(case_id).conflicts:
+            return CaseSync("conflict", unsent)
+        return CaseSync("waiting" if unsent else "at_centre", unsent)
+
+
+def _check(rows: Iterable[Row]) -> None:
+    for row in rows:
+        entry = row.entry
+        if entry is None:
+            fits = row.type in ("gone", "evict", "offer", "settled")
+        else:
+            check_foreign(entry)
+            said = (row.id, row.case_id, row.sha256)
+            fits = row.type == "entry" and said == (entry.id, entry.case_id, entry.sha256)
+        if not fits or row.seq < 1:
+            raise BadInputError("a row that does not hold together")
+
+
+def _renamed(entry: Entry, names: Mapping[str, str], head: str) -> Entry:
+    body = {key: _with_names(value, names) for key, value in entry.body.items()}
+    base = names.get(entry.base, entry.base)
+    fresh = replace(entry, id=names[entry.id], body=body, base=base, prev=head)
+    return replace(fresh, sha256=fingerprint(fresh))
+
+
+def _with_names(value: Json, names: Mapping[str, str]) -> Json:
+    if isinstance(value, str):
+        return names.get(value, value)
+    if isinstance(value, list):
+        return [_with_names(inner, names) for inner in value]
+    return value

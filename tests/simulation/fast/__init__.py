@@ -1,0 +1,1 @@
+"""Thousands of short courses of events a minute: real rules, stores and ledger in memory."""

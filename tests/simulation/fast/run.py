@@ -1,0 +1,71 @@
+"""One schedule: a seed, a course of events, and what was found at its end."""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from unittest.mock import patch
+
+from desk_app.core.entries import Entry
+from desk_app.core.queue import Effect, QueueState
+from desk_app.hub import intake
+from desk_app.sync import round as sync_round
+from tests.helpers import memory_store
+from tests.simulation.fast.checks import faults_found
+from tests.simulation.fast.world import World
+
+EVENTS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a schedule; ``found`` empty = nothing lost, doubled or mixed up."""
+
+    seed: int
+    typed: int
+    faults: Counter[str]
+    found: tuple[str, ...]
+    log: tuple[str, ...]
+
+
+def run_schedule(seed: int, events: int = EVENTS) -> Outcome:
+    """Let ``events`` things happen, then calm, then look."""
+    world = World(seed)
+    with _small_limits(), _watched(world):
+        try:
+            for _ in range(events):
+                world.step()
+            world.settle()
+            found = tuple(faults_found(world))
+        except Exception:  # noqa: BLE001 - whatever escapes is what is looked for
+            found = (traceback.format_exc(),)
+    return Outcome(seed, len(world.typed), world.faults, found, tuple(world.log))
+
+
+@contextmanager
+def _small_limits() -> Iterator[None]:
+    """Limits that a short schedule meets."""
+    with (
+        patch.object(sync_round, "SNAPSHOT_FROM", 6),
+        patch.object(sync_round, "REPAIR_STRETCH", 8),
+        patch.object(intake, "MAX_ENTRY_BYTES", 1500),
+        patch.object(memory_store, "BRAKE_LEAST", 3),
+    ):
+        yield
+
+
+@contextmanager
+def _watched(world: World) -> Iterator[None]:
+    """Hold every step of the hub's queue against the laws."""
+    real = intake.advance
+
+    def advance(state: QueueState, entry: Entry, received: int) -> tuple[QueueState, Effect]:
+        after, effect = real(state, entry, received)
+        world.laws.watch(state, entry, received, after, effect)
+        return after, effect
+
+    with patch.object(intake, "advance", advance):
+        yield
