@@ -93,6 +93,10 @@ def _add_handlers(app: FastAPI) -> None:
     async def other(_request: Request, error: HTTPException) -> Response:
         return answer(error.status_code, "no_such_route")
 
+    @app.exception_handler(500)
+    async def fault(_request: Request, _error: Exception) -> Response:
+        return answer(500, "fault")
+
     @app.exception_handler(DatabaseProblem)
     async def no_database(_request: Request, _error: DatabaseProblem) -> Response:
         return answer(503, "database")

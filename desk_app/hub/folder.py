@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
 from desk_app.hub.database import SCHEMA, Database, new_id
@@ -56,13 +57,17 @@ class HubFolder:
     def make(self, names: tuple[str, ...]) -> None:
         """A new hub: keys, certificates for ``names`` (host names, addresses), tables.
 
-        Raises BadInputError where the folder or the database holds a hub already.
+        Raises BadInputError: folder or database holds a hub already, or a name is no name.
         """
         if (self.path / KEY_FILE).exists():
             raise BadInputError(
                 QT_TRANSLATE_NOOP("Errors", "这个文件夹里已经有一个中心，没有另建。")
             )
+        for name in names:
+            _general_name(name)
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.url:
+            (self.path / DATABASE_FILE).touch(0o600)  # SQLite keeps to the rights it finds
         key = secrets.token_bytes(32)
         database = Database(self.database_url, key)
         try:
@@ -120,47 +125,45 @@ class HubFolder:
         der = x509.load_pem_x509_certificate(ca).public_bytes(serialization.Encoding.DER)
         return fingerprint(der)
 
+    def renew_certificate(self, names: tuple[str, ...]) -> None:
+        """A fresh server certificate for ``names``, by the same CA: no desk notices.
+
+        The server's key stays, so that one file is replaced: the old certificate or the new one.
+        Raises EnvironmentProblem where this folder has no CA of its own.
+        """
+        try:
+            ca = x509.load_pem_x509_certificate((self.path / CA_FILE).read_bytes())
+            ca_key, key = _key(self.path / CA_KEY_FILE), _key(self.path / CERTIFICATE_KEY_FILE)
+        except (OSError, ValueError):
+            raise EnvironmentProblem(
+                QT_TRANSLATE_NOOP("Errors", "这个文件夹里没有中心自己的 CA，没有换证书。")
+            ) from None
+        _write(self.path / CERTIFICATE_FILE, _server_certificate(ca, ca_key, key, names))
+
+    def certificate_ends(self) -> datetime | None:
+        """When the server certificate ends; None where there is none."""
+        try:
+            content = (self.path / CERTIFICATE_FILE).read_bytes()
+        except FileNotFoundError:
+            return None
+        return x509.load_pem_x509_certificate(content).not_valid_after_utc
+
     def _make_certificates(self, names: tuple[str, ...]) -> None:
-        now = datetime.now(UTC)
-        ca_key = ec.generate_private_key(ec.SECP256R1())
-        ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "desk-app hub CA")])
-        ca = (
-            x509.CertificateBuilder()
-            .subject_name(ca_name)
-            .issuer_name(ca_name)
-            .public_key(ca_key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=CA_DAYS))
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(_ca_usage(), critical=True)
-            .sign(ca_key, hashes.SHA256())
-        )
         key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "desk-app hub")])
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(ca_name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=CERTIFICATE_DAYS))
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(
-                x509.SubjectAlternativeName([_general_name(n) for n in names]), critical=False
-            )
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()),
-                critical=False,
-            )
-            .sign(ca_key, hashes.SHA256())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "desk-app hub CA")])
+        ca = (
+            _certificate(name, name, key.public_key(), CA_DAYS)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_usage(signs_certificates=True), critical=True)
+            # Without it, Python 3.13 and later do not believe the CA.
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+            .sign(key, hashes.SHA256())
         )
-        _write(self.path / CA_KEY_FILE, _pem_key(ca_key))
-        _write(self.path / CERTIFICATE_KEY_FILE, _pem_key(key))
-        pem = serialization.Encoding.PEM
-        _write(self.path / CERTIFICATE_FILE, certificate.public_bytes(pem))
-        _write(self.path / CA_FILE, ca.public_bytes(pem))
+        server_key = ec.generate_private_key(ec.SECP256R1())
+        _write(self.path / CA_KEY_FILE, _pem_key(key))
+        _write(self.path / CERTIFICATE_KEY_FILE, _pem_key(server_key))
+        _write(self.path / CERTIFICATE_FILE, _server_certificate(ca, key, server_key, names))
+        _write(self.path / CA_FILE, ca.public_bytes(serialization.Encoding.PEM))
 
 
 def fingerprint(certificate_der: bytes) -> str:
@@ -170,15 +173,50 @@ def fingerprint(certificate_der: bytes) -> str:
     return digest.finalize().hex()[:FINGERPRINT_LENGTH]
 
 
-def _ca_usage() -> x509.KeyUsage:
+def _certificate(
+    name: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: int
+) -> x509.CertificateBuilder:
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=days))
+    )
+
+
+def _server_certificate(
+    ca: x509.Certificate,
+    ca_key: ec.EllipticCurvePrivateKey,
+    key: ec.EllipticCurvePrivateKey,
+    names: tuple[str, ...],
+) -> bytes:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "desk-app hub")])
+    authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
+    certificate = (
+        _certificate(name, ca.subject, key.public_key(), CERTIFICATE_DAYS)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False)
+        .add_extension(x509.SubjectAlternativeName([_general_name(n) for n in names]), False)
+        .add_extension(authority, critical=False)
+        .sign(ca_key, hashes.SHA256())
+    )
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=False,
+        digital_signature=not signs_certificates,
         content_commitment=False,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,
-        key_cert_sign=True,
-        crl_sign=True,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
         encipher_only=False,
         decipher_only=False,
     )
@@ -188,7 +226,19 @@ def _general_name(name: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
-        return x509.DNSName(name)
+        if re.fullmatch(r"[A-Za-z0-9*]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?", name):
+            return x509.DNSName(name)
+        raise BadInputError(
+            QT_TRANSLATE_NOOP("Errors", "“{name}”不是主机名，也不是地址。"), name=name[:60]
+        ) from None
+
+
+def _key(path: Path) -> ec.EllipticCurvePrivateKey:
+    """Raises OSError, ValueError."""
+    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ValueError
+    return key
 
 
 def _pem_key(key: ec.EllipticCurvePrivateKey) -> bytes:
@@ -200,11 +250,15 @@ def _pem_key(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Put ``content`` at ``path``, readable by its owner only: the old file or the new one."""
+    building = path.with_name(f"{path.name}.new")
+    building.unlink(missing_ok=True)
+    handle = os.open(building, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    os.replace(building, path)
 
 
 def _sealed(key: bytes, name: str, secret: bytes) -> str:

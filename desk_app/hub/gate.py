@@ -35,11 +35,13 @@ class Metrics:
         self._lock = threading.Lock()
         self._requests: Tally[tuple[str, int]] = Tally()
         self._seconds: Tally[float] = Tally()
+        self._total = 0.0
 
     def count(self, route: str, status: int, seconds: float) -> None:
         """One request was answered."""
         with self._lock:
             self._requests[(route, status)] += 1
+            self._total += seconds
             for limit in (*_LATENCIES, float("inf")):
                 if seconds <= limit:
                     self._seconds[limit] += 1
@@ -57,6 +59,8 @@ class Metrics:
                 name = "+Inf" if limit == float("inf") else f"{limit}"
                 count = self._seconds[limit]
                 lines.append(f'desk_hub_request_seconds_bucket{{le="{name}"}} {count}')
+            lines.append(f"desk_hub_request_seconds_sum {self._total:.6f}")
+            lines.append(f"desk_hub_request_seconds_count {self._seconds[float('inf')]}")
         return "\n".join(lines) + "\n"
 
 
@@ -128,6 +132,8 @@ class Gate:
 
         async def sending(message: Message) -> None:
             nonlocal begun
+            if size > limit and not begun:
+                return  # the framework calls it a fault of ours; the refusal follows below
             begun = True
             await send(message)
 

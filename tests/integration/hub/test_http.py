@@ -272,6 +272,18 @@ def test_a_bad_body_is_refused_by_its_name(
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize("path", ["/v1/push", "/v1/token", f"/v1/blobs/{'0' * 64}/0?chunks=1"])
+def test_a_body_that_does_not_say_its_size_is_stopped_where_it_grows_too_large(
+    east: Person, path: str
+) -> None:
+    method = "PUT" if "blobs" in path else "POST"
+    endless = (b"x" * 100_000 for _ in range(30))
+    kind = {"Content-Type": "application/json"}
+    answer = east.http.request(method, path, content=endless, headers=kind)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert answer.headers[PROTOCOL_HEADER] == "1"
+
+
 def test_a_packed_body_is_not_unfolded(east: Person) -> None:
     answer = east.http.post("/v1/push", content=b"\x1f\x8b", headers={"Content-Encoding": "gzip"})
     assert (answer.status_code, answer.json()["code"]) == (415, "packed")
