@@ -185,7 +185,8 @@ def forget_after(connection: Connection, common: int) -> list[str]:
     """Forget all numbers beyond ``common``; returns whose they were.
 
     Numbers of entries whose contents are not here are forgotten too: they were another centre's
-    when they came. They may be ours again now, and what is missing is fetched again.
+    when they came. They may be ours again now, and what is missing is fetched again; for the same
+    reason those whose contents are here count as ours.
     """
     beyond = "seq > ? OR seq < 0"
     rows = run(connection, f"SELECT id FROM hub_log WHERE {beyond}", (common,)).fetchall()
@@ -195,6 +196,7 @@ def forget_after(connection: Connection, common: int) -> list[str]:
         "DELETE FROM hub_log WHERE type IN ('entry', 'gone') "
         "AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.id = hub_log.id)",
     )
+    run(connection, "UPDATE hub_log SET type = 'entry' WHERE type = 'gone'")
     return [str(row[0]) for row in rows]
 
 

@@ -266,7 +266,8 @@ class World:
         raw = connect(desk.path, KEY)
         row = raw.execute(
             "SELECT e.id FROM entries e JOIN hub_log h ON h.id = e.id AND h.type = 'entry' "
-            "WHERE e.kind = 'note.added' ORDER BY e.id LIMIT 1"
+            "WHERE e.kind = 'note.added' AND e.seq < (SELECT max(seq) FROM entries) "
+            "ORDER BY e.id LIMIT 1"
         ).fetchone()
         if row:
             raw.execute("DELETE FROM entries WHERE id = ?", row)
