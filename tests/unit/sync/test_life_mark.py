@@ -102,6 +102,23 @@ def test_a_disk_moved_into_another_computer_is_another_life(tmp_path: Path) -> N
     assert two.write()[1] != before[1]
 
 
+def test_a_disk_image_put_back_whole_is_another_life(tmp_path: Path) -> None:
+    computer = Computer(tmp_path / "a", FakeSecretStore())
+    computer.write()
+    shutil.copytree(computer.disk, tmp_path / "image")  # the state folder is in it too
+    before = computer.write(times=3)
+    computer.write()  # a start: the keyring, which no image holds, hears of what was written
+    shutil.rmtree(computer.disk)
+    shutil.copytree(tmp_path / "image", computer.disk)
+    assert computer.write()[1] != before[1]
+    # And once more, from an image of the life before this one.
+    computer.write()
+    newest = computer.write()
+    shutil.rmtree(computer.disk)
+    shutil.copytree(tmp_path / "image", computer.disk)
+    assert computer.write()[1] not in (before[1], newest[1])
+
+
 def test_a_locked_keyring_says_nothing_either_way(tmp_path: Path) -> None:
     keyring = FakeSecretStore()
     computer = Computer(tmp_path / "a", keyring)
