@@ -188,6 +188,16 @@ def test_a_case_is_taken_along_for_as_long_as_is_said(at: StreetDesk) -> None:
     assert (entry.kind, entry.body["hours"]) == ("lease.renewed", 72)
 
 
+def test_what_a_row_offers_stays_in_sight_in_large_type(at: StreetDesk) -> None:
+    at.desk.dress(ThemeName.LIGHT, SCALES[-1])
+    page = queue(at)
+    page.list.select(at.cases["杨"])
+    press(at.desk, Qt.Key.Key_5)
+    at.desk.settle()
+    place = page.list.chip_rect(at.cases["杨"], "24")
+    assert page.list.viewport().visibleRegion().contains(place)
+
+
 def test_a_case_is_escalated_with_a_reason(at: StreetDesk) -> None:
     page = queue(at)
     page.list.select(at.cases["杨"])

@@ -53,7 +53,7 @@ class CentrePage(Page):
         self.out_path, self.in_path = self._fill_stick(self.stick_card)
         self.going_card = self._make_going()
         self.columns = SideBySide(
-            [(self._make_state(),), (self.going_card, self.join_card, self.stick_card)]
+            [(self.going_card, self._make_state()), (self.join_card, self.stick_card)]
         )
         self.column.addWidget(scrolled(self.columns), 1)
         again = QShortcut(QKeySequence("F5"), self)
@@ -143,8 +143,9 @@ class CentrePage(Page):
         card.body.addWidget(label(words, "second"))
         out = _field(card, self.tr("导出到"), self.tr("U盘上的位置和文件名"))
         documents = QStandardPaths.StandardLocation.DocumentsLocation
-        folder = QStandardPaths.writableLocation(documents)
-        out.setText(str(Path(folder) / self.tr("给中心.desk")))
+        folder = Path(QStandardPaths.writableLocation(documents))
+        folder = folder if folder.is_dir() else Path.home()
+        out.setText(str(folder / self.tr("给中心.desk")))
         out.entered.connect(lambda _: self._export())
         self.choose_out = button(self.tr("选位置……"), self._choose_out)
         card.body.addWidget(_row(self.export_button, self.choose_out))
@@ -164,10 +165,22 @@ class CentrePage(Page):
         box = QFileDialog(self, line.accessibleName())
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setAcceptMode(mode)
-        if mode is QFileDialog.AcceptMode.AcceptOpen:
-            box.setFileMode(QFileDialog.FileMode.ExistingFile)
-        if line.text().strip():
-            box.selectFile(line.text().strip())
+        box.setViewMode(QFileDialog.ViewMode.List)
+        labels = QFileDialog.DialogLabel
+        for part, words in (
+            (labels.LookIn, self.tr("在哪里")), (labels.FileName, self.tr("文件名")),
+            (labels.FileType, self.tr("哪一种")), (labels.Accept, self.tr("就它")),
+            (labels.Reject, self.tr("算了")),
+        ):  # fmt: skip
+            box.setLabelText(part, words)
+        opening = mode is QFileDialog.AcceptMode.AcceptOpen
+        modes = QFileDialog.FileMode
+        box.setFileMode(modes.ExistingFile if opening else modes.AnyFile)
+        box.setNameFilter(self.tr("所有文件 (*)"))
+        wanted = Path(line.text().strip())
+        if wanted.parent.is_dir():
+            box.setDirectory(str(wanted.parent))
+        box.selectFile(wanted.name)
         box.fileSelected.connect(line.setText)
         box.open()  # the window lives on meanwhile
 

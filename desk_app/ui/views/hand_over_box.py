@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from desk_app.ui.presenters.queue_presenter import HandOver
 from desk_app.ui.widgets.basic import Card, FlowLayout, button, label
@@ -44,6 +44,9 @@ class HandOverBox(Card):
         self.where.setAccessibleName(self.tr("移交到哪里"))
         self.where.chosen.connect(self._where_chosen)
         self.body.addWidget(self.where)
+        self._form = QGridLayout()
+        self._form.setHorizontalSpacing(12)
+        self._names: dict[QLineEdit, QLabel] = {}
         self.centre = self._line(self.tr("中心编号"), self.tr("对方中心的编号，问对方要"))
         self.centres = ChoiceRow(self.tr("中心"))
         self.centres.chosen.connect(self.centre.setText)
@@ -54,8 +57,9 @@ class HandOverBox(Card):
         self.summary = self._line(
             self.tr("事情一句话"), self.tr("对方答应以前只看得到这一句，不写姓名和号码")
         )
-        for part in (self.centres, self.centre, self.names, self.to, self.why, self.summary):
-            self.body.addWidget(part)
+        self.body.addWidget(self.centres)
+        self.body.addWidget(self.names)
+        self.body.addLayout(self._form)
         room, flow = QWidget(), FlowLayout(8)
         room.setLayout(flow)
         self.send_button = button(self.tr("移交 Ctrl+Enter"), self._go, "primary")
@@ -107,8 +111,13 @@ class HandOverBox(Card):
         super().keyPressEvent(event)
 
     def _line(self, name: str, hint: str) -> CommittedLine:
-        line = CommittedLine(name, self.tr("%1：%2").replace("%1", name).replace("%2", hint))
+        line, shown = CommittedLine(name, hint), label(name, "second", wrap=False)
+        shown.setBuddy(line)
         line.entered.connect(lambda _: self.focusNextChild())
+        row = len(self._names)
+        self._form.addWidget(shown, row, 0)
+        self._form.addWidget(line, row, 1)
+        self._names[line] = shown
         return line
 
     def _where_chosen(self, value: str) -> None:
@@ -120,8 +129,9 @@ class HandOverBox(Card):
         there = self.where.value == THERE
         self.names.setVisible(not there and self._has_names)
         self.centres.setVisible(there and self._has_centres)
-        self.centre.setVisible(there)
-        self.summary.setVisible(there)
+        for line in (self.centre, self.summary):
+            line.setVisible(there)
+            self._names[line].setVisible(there)
 
     def _go(self) -> None:
         there = self.where.value == THERE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desk_app.ui.context import UiContext
@@ -38,7 +39,7 @@ class QueuePage(Page):
         self.hand_over = HandOverBox(self.presenter.hand_over)
         self.hand_over.closed.connect(self._back_to_list)
         self.list = ChipList(self.tr("队列：数字键做，回车打开案件"))
-        self.list.pressed.connect(self.presenter.act)
+        self.list.pressed.connect(self._act)
         self.list.chosen.connect(lambda key: self.presenter.act(key, CASE))
         self.list.written.connect(self.presenter.write)
         card = Card("")
@@ -51,7 +52,9 @@ class QueuePage(Page):
         inner.setSpacing(12)
         inner.addWidget(self.hand_over)
         inner.addWidget(card)
-        self.column.addWidget(scrolled(room), 1)
+        self._area, self._inside = scrolled(room), room
+        self._follow = False
+        self.column.addWidget(self._area, 1)
 
     def come_up(self) -> None:
         """Read the queue."""
@@ -80,6 +83,9 @@ class QueuePage(Page):
         self.words.setVisible(bool(state.words))
         if fresh and self.list.rows:
             self.take_focus()
+        if self._follow:  # after the layout has taken up the list's new height
+            self._follow = False
+            QTimer.singleShot(0, self, self._reveal)
 
     def ask_line(self, key: str, name: str, hint: str) -> None:
         """See ``QueueView``."""
@@ -89,7 +95,19 @@ class QueuePage(Page):
         """See ``QueueView``."""
         self.hand_over.open_for(box)
 
+    def _act(self, key: str, act: str) -> None:
+        self._follow = True
+        self.presenter.act(key, act)
+
+    def _reveal(self) -> None:
+        """The row that somebody works on stays in sight, however it grew or moved."""
+        place = self.list.row_rect(self.list.current)
+        top = self.list.viewport().mapTo(self._inside, place.topLeft()).y()
+        for y in (top + place.height(), top):
+            self._area.ensureVisible(0, y, 0, 8)
+
     def _back_to_list(self) -> None:
+        self._follow = True
         if not self.list.current:
             self.list.select_first()
         self.list.setFocus()
