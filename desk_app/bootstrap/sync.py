@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from desk_app.vault.key_keeper import KeyKeeper
 
 
+EVERY_CASE = 1 << 30
+
+
 class DeskStore(SqlSyncStore):
     """The window's store: whatever it writes is sent at once, once a centre was joined."""
 
@@ -44,6 +47,25 @@ class DeskStore(SqlSyncStore):
         """See ``SyncStore.retry``."""
         super().retry(entry_id)
         self.nudge()
+
+    def every_entry(self) -> list[Entry]:
+        """All entries of the cases that are here, practice left out; oldest case first."""
+        from desk_app.storage import journal
+        from desk_app.storage.engine import translated
+
+        shown = {row.case_id for row in self.cases(limit=EVERY_CASE)}
+        with translated():
+            cases = [
+                journal.of_case(self._connection, case_id)
+                for case_id in journal.case_ids(self._connection)
+                if case_id in shown
+            ]
+        return [
+            entry
+            for entries in cases
+            if not any(e.body.get("practice") is True for e in entries if e.kind == "case.opened")
+            for entry in entries
+        ]
 
 
 def open_desk_store(paths: AppPaths, clock: Clock, key: bytes, *, create: bool) -> DeskStore:
@@ -144,16 +166,25 @@ def sync_once(store: SqlSyncStore, keyring: SecretStore | None, mark: LifeMark) 
 
 
 def export_stick(
-    store: SqlSyncStore, keyring: SecretStore | None, mark: LifeMark, path: Path
+    store: DeskStore,
+    keyring: SecretStore | None,
+    mark: LifeMark,
+    path: Path,
+    *,
+    everything: bool = False,
 ) -> int:
     """Write what is to be sent into a file; returns how many entries.
+
+    Args:
+        everything: also what the centre has, to bring it to a desk that has nothing yet.
 
     Raises as ``find_link``; EnvironmentProblem where the file cannot be written.
     """
     link = find_link(store, keyring)
-    from desk_app.sync.stick_hub import export_entries
+    from desk_app.sync.stick_hub import export_entries, unsent_of
 
-    file, count = export_entries(store, link, mark)
+    entries = store.every_entry() if everything else unsent_of(store)
+    file = export_entries(store, link, mark, entries)
     try:
         write_durably(path, file)
     except OSError as error:
@@ -162,7 +193,7 @@ def export_stick(
             safe=QT_TRANSLATE_NOOP("Errors", "本机的记录没有动。"),
             name=path.name,
         ) from error
-    return count
+    return len(entries)
 
 
 def import_stick(store: SqlSyncStore, keyring: SecretStore | None, path: Path) -> StickResult:

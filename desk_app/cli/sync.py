@@ -145,6 +145,9 @@ def let_go(context: typer.Context, as_json: JsonOption = False) -> None:
 def export_file(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="写到哪个文件（优盘上）。")],
+    everything: Annotated[
+        bool, typer.Option("--all", help="连已到中心的一起写，带给还没有资料的窗口。")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """把待传的写进一个加密签名的文件，拿优盘带到中心；中心用 desk-app hub import 收。"""
@@ -152,7 +155,7 @@ def export_file(
 
     with options_of(context).desk() as desk:
         mark = life_mark(desk.paths, desk.keyring)
-        count = export_stick(desk.store, desk.keyring, mark, file)
+        count = export_stick(desk.store, desk.keyring, mark, file, everything=everything)
         write(
             {"file": str(file), "entries": count},
             as_json,

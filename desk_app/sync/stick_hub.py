@@ -64,13 +64,17 @@ class StickResult:
     fits: bool = True
 
 
-def export_entries(store: SyncStore, link: Link, mark: LifeMark) -> tuple[bytes, int]:
-    """A file with everything the centre has not numbered, and how many entries that is."""
-    entries = tuple(store.outbox(limit=EVERYTHING, max_bytes=ANY_SIZE))
+def unsent_of(store: SyncStore) -> list[Entry]:
+    """Everything that the centre has not numbered."""
+    return store.outbox(limit=EVERYTHING, max_bytes=ANY_SIZE)
+
+
+def export_entries(store: SyncStore, link: Link, mark: LifeMark, entries: Sequence[Entry]) -> bytes:
+    """A file that carries ``entries``, and says how far this store is."""
     mark.keep_before(entries, store)
     state = store.sync_state()
-    contents = StickEntries(state.epoch, state.cursor, entries)
-    return pack_entries(link.stick_sender, link.centre_key, contents), len(entries)
+    contents = StickEntries(state.epoch, state.cursor, tuple(entries))
+    return pack_entries(link.stick_sender, link.centre_key, contents)
 
 
 def import_file(store: StickStore, link: Link, file: bytes) -> StickResult:

@@ -82,6 +82,10 @@ def test_by_stick_there_and_back_again(hub: RunningHub, on: Command, tmp_path: P
     assert on("one", "sync", "status")["state"] == "at_centre"
     assert on("one", "sync", "import", str(back))["new"] == 0  # twice is once
     # A colleague's stick brings the same, without the centre.
+    on("three", "sync", "join", hub.ticket("east"))
+    assert on("one", "sync", "export", str(stick), "--all")["entries"] == 3
+    assert on("three", "sync", "import", str(stick))["new"] == 3
+    assert len(on("three", "case", "list")) == 2
     on("one", "case", "note", number, "带给隔壁窗口")
     on("one", "sync", "export", str(stick))
     on("two", "sync", "once")
@@ -134,6 +138,24 @@ def test_without_a_centre_or_a_network_there_is_one_clear_line(
     assert on("one", "sync", "status")["unsent"] == 1
     code, said = on("two", "sync", "join", f"{hub.address}#AB12C-D3E4F#")
     assert (code, "连不上" in said) == (1, True)
+
+
+def test_what_the_centre_does_not_take_waits_in_the_tray(hub: RunningHub, on: Command) -> None:
+    on("one", "sync", "join", hub.ticket("east"))
+    number = on("one", "case", "new")["number"]
+    long = "长" * 99_000
+    on("one", "case", "close", number, "--outcome", "infeasible", "--explanation", long,
+       "--basis", long, "--next-door", "街道信访")  # fmt: skip
+    done = on("one", "sync", "once")
+    assert (done["sent"], done["refused"], done["unsent"]) == (1, 1, 0)
+    (item,) = on("one", "sync", "tray")
+    assert (item["code"], item["why"], item["kind"]) == ("too_large", "内容太长", "case.closed")
+    assert on("one", "sync", "tray", "--retry", item["id"]) == []
+    assert on("one", "sync", "once")["refused"] == 1
+    assert on("one", "sync", "status")["tray"] == 1
+    assert on("one", "sync", "tray", "--done", item["id"]) == []
+    assert not on("one", "case", "show", number)["open"]  # it stays in its case
+    assert on("one", "sync", "let-go")["shed"] == []
 
 
 def test_over_tls_with_the_hub_as_it_is_served(on: Command, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from desk_app.protocol.stick import (
     read_cover,
 )
 from desk_app.sync import round as rounds
-from desk_app.sync.stick_hub import StickResult, export_entries, import_file
+from desk_app.sync.stick_hub import StickResult, export_entries, import_file, unsent_of
 from tests.helpers.desk_folder import DeskFolder
 from tests.helpers.hub import RunningHub, now_ms, running_hub
 
@@ -43,7 +43,7 @@ def desk(hub: RunningHub, tmp_path: Path) -> DeskFolder:
 
 def export(desk: DeskFolder) -> bytes:
     with desk.store() as store:
-        return export_entries(store, desk.link(store), desk.mark())[0]
+        return export_entries(store, desk.link(store), desk.mark(), unsent_of(store))
 
 
 def at_the_hub(hub: RunningHub, file: bytes) -> bytes:
