@@ -196,8 +196,13 @@ class StreamIntake:
             queue_table.project(self._connection, case_id)
 
     def _shown(self, cases: Iterable[str]) -> list[str]:
-        gone = evictions.gone(self._connection)
-        return [case_id for case_id in sorted(cases) if case_id not in gone]
+        """Those of ``cases`` that stand in the lists; the others have no place in the queue."""
+        shown = "SELECT 1 FROM cases WHERE case_id = ?"
+        return [
+            case_id
+            for case_id in sorted(cases)
+            if run(self._connection, shown, (case_id,)).fetchone()
+        ]
 
     def _rewrite(self, old: Entry, fresh: Entry) -> None:
         run(
