@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,16 +98,14 @@ def restore(folder: HubFolder, file: Path, into: str) -> tuple[str, list[dict[st
     """
     from desk_app.hub.care import begin_epoch, restore
     from desk_app.hub.database import Database
-    from desk_app.hub.folder import HubFolder
 
     target = Database(into, b"")
     try:
         restore(file, target, into)
     finally:
         target.close()
-    there = HubFolder(folder.path, into)
+    there = replace(folder, url=into)
     with opened(there) as (hub, _):
-        hub.database.create()  # roles and walls are not part of a backup
         epoch = begin_epoch(hub.database)
     return epoch, check(there)
 

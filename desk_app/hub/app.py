@@ -83,7 +83,7 @@ def _add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RefusedError)
     async def not_given(_request: Request, error: RefusedError) -> Response:
-        return answer(403, error.code)
+        return answer(413 if error.code == "too_much" else 403, error.code)
 
     @app.exception_handler(RequestValidationError)
     async def bad_request(_request: Request, _error: RequestValidationError) -> Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import threading
 from collections.abc import Iterator
@@ -12,30 +11,36 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     Connection,
     Engine,
     create_engine,
     event,
     insert,
     inspect,
+    make_url,
     select,
     text,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from desk_app.core.errors import QT_TRANSLATE_NOOP, EnvironmentProblem
+from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
 from desk_app.hub import tables
+from desk_app.hub.migrate import upgrade
 from desk_app.hub.sql_ledger import SqlLedger
 
-SCHEMA = "1"
 POOL_SIZE = 16
 ROW_SECURED = ("contents", "stream", "blobs", "chunks")
 """Tables with a ``centre`` that PostgreSQL itself keeps apart, whatever a query forgets."""
 
 SERVING_ROLE = "desk_hub"
 """Role without ownership that the serving process becomes, so that row security binds it."""
+
+
+WHOLE = "app.whole"
+"""Setting with which the owner reads all centres at once; it does nothing for who serves."""
 
 
 class Database:
@@ -102,9 +107,9 @@ class Database:
             yield SqlLedger(connection, self._key)
 
     def create(self) -> None:
-        """Make the tables and, on PostgreSQL, the wall between centres; fine where they exist."""
+        """Bring the tables up to date and, on PostgreSQL, the wall between centres."""
         with self.writing() as connection:
-            tables.metadata.create_all(connection)
+            upgrade(connection)
             if self.is_postgresql:
                 _wall(connection)
 
@@ -126,16 +131,16 @@ class Database:
             if not done.rowcount:
                 connection.execute(insert(tables.hub).values(name=name, value=value))
 
-    def has_tables(self) -> bool:
-        """Whether there is anything in it."""
+    def has_tables(self, name: str = "") -> bool:
+        """Whether there is anything in it; or, with a ``name``, whether that table is."""
         with self._connected() as connection:
-            return bool(inspect(connection).get_table_names())
+            found = inspect(connection).get_table_names()
+        return name in found if name else bool(found)
 
     def copy_to(self, file: Path) -> None:
-        """Write an SQLite database of one moment to ``file``, while others write."""
+        """Write an SQLite database of one moment to ``file`` (empty yet), while others write."""
         with self._connected() as connection:
             connection.exec_driver_sql("VACUUM INTO ?", (str(file),))
-        os.chmod(file, 0o600)
 
     def close(self) -> None:
         """Close all connections."""
@@ -181,18 +186,36 @@ def _driven(connection: Connection) -> Iterator[None]:
 
 
 def _engine(url: str) -> Engine:
-    if url.startswith("postgresql"):
-        return create_engine(
-            url.replace("postgresql://", "postgresql+psycopg://", 1),
-            pool_size=POOL_SIZE,
-            max_overflow=0,
-            pool_timeout=20,
-            hide_parameters=True,
-            json_serializer=json.dumps,
-            connect_args={
-                "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=5000"
-            },
-        )
+    try:
+        if url.startswith("postgresql://"):
+            return _postgresql(make_url(url).set(drivername="postgresql+psycopg"))
+        if url.startswith("sqlite:///"):
+            return _sqlite(make_url(url))
+    except (ArgumentError, ValueError):
+        pass
+    raise BadInputError(
+        QT_TRANSLATE_NOOP("Errors", "数据库地址读不懂。"),
+        press=QT_TRANSLATE_NOOP(
+            "Errors", "要写成 postgresql://用户@主机/库名，或 sqlite:///文件的完整路径。"
+        ),
+    )
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=20,
+        hide_parameters=True,
+        json_serializer=json.dumps,
+        connect_args={
+            "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=5000"
+        },
+    )
+
+
+def _sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -218,10 +241,16 @@ def _wall(connection: Connection) -> None:
     ).scalar()
     if not found:
         connection.exec_driver_sql(f"CREATE ROLE {SERVING_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS")
-    connection.exec_driver_sql(f"GRANT {SERVING_ROLE} TO CURRENT_USER")
+    # Where an administrator has made and granted the role, we need not, and may not.
+    belongs = connection.execute(
+        text("SELECT pg_has_role(current_user, :role, 'USAGE')"), {"role": SERVING_ROLE}
+    ).scalar_one()
+    if not belongs:
+        connection.exec_driver_sql(f"GRANT {SERVING_ROLE} TO CURRENT_USER")
     connection.exec_driver_sql(
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {SERVING_ROLE}"
     )
+    connection.exec_driver_sql(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {SERVING_ROLE}")
     for table in ROW_SECURED:
         connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -229,4 +258,10 @@ def _wall(connection: Connection) -> None:
         connection.exec_driver_sql(
             f"CREATE POLICY own_centre ON {table} USING "
             "(centre = ANY (string_to_array(current_setting('app.centres', true), ',')))"
+        )
+        # The owner alone, who never serves, may ask to see the whole: for a backup.
+        connection.exec_driver_sql(f"DROP POLICY IF EXISTS whole ON {table}")
+        connection.exec_driver_sql(
+            f"CREATE POLICY whole ON {table} FOR SELECT TO CURRENT_USER "
+            f"USING (current_setting('{WHOLE}', true) = 'on')"
         )

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
-from desk_app.hub.database import SCHEMA, Database, new_id
+from desk_app.hub.database import Database, new_id
+from desk_app.hub.migrate import FACTS, check_schema
 from desk_app.hub.people import Identity
 from desk_app.protocol.signing import BadSignatureError, new_private_key, seal, unseal
 
@@ -71,16 +72,15 @@ class HubFolder:
         key = secrets.token_bytes(32)
         database = Database(self.database_url, key)
         try:
-            database.create()
-            if database.facts(("id",)):
+            if database.has_tables("hub"):
                 raise BadInputError(
                     QT_TRANSLATE_NOOP("Errors", "这个数据库里已经有一个中心，没有另建。")
                 )
+            database.create()
             _write(self.path / KEY_FILE, key.hex().encode())
             self._make_certificates(names)
             database.put_fact("token_secret", _sealed(key, "token_secret", secrets.token_bytes(32)))
             database.put_fact("signing_key", _sealed(key, "signing_key", new_private_key()))
-            database.put_fact("schema", SCHEMA)
             database.put_fact("id", new_id())
         finally:
             database.close()
@@ -96,11 +96,13 @@ class HubFolder:
             ) from None
         database = Database(self.database_url, key)
         try:
-            facts = database.facts(("id", "schema", "token_secret", "signing_key"))
-            if facts.get("schema") != SCHEMA:
+            if not database.has_tables("hub"):
                 raise EnvironmentProblem(
-                    QT_TRANSLATE_NOOP("Errors", "这个数据库不是本版本的中心，没有打开。")
+                    QT_TRANSLATE_NOOP("Errors", "这个数据库里没有中心，没有打开。"),
+                    press=QT_TRANSLATE_NOOP("Errors", "请核对 --db 的地址。"),
                 )
+            facts = database.facts(("id", "token_secret", "signing_key", *FACTS))
+            check_schema(facts)
             return OpenHub(
                 database,
                 Identity(facts["id"], _opened(key, "signing_key", facts["signing_key"])),

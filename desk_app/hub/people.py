@@ -238,27 +238,8 @@ class People:
             )
         return bool(done.rowcount)
 
-    def keep_apart(self, device: str, sent: list[tuple[str, bytes]], now: int) -> None:
-        """Keep what a revoked device sent, in no stream: pairs of entry id and JSON."""
-        with self._database.writing() as connection:
-            row = tables.quarantine.c
-            high = connection.execute(select(func.max(row.number))).scalar() or 0
-            connection.execute(
-                insert(tables.quarantine),
-                [
-                    {
-                        "number": high + place,
-                        "device": device,
-                        "entry_id": entry_id,
-                        "received": now,
-                        "sealed": seal(self._database.key, text, entry_id.encode()),
-                    }
-                    for place, (entry_id, text) in enumerate(sent, 1)
-                ],
-            )
-
     def quarantined(self) -> dict[str, int]:
-        """How many entries of revoked devices are kept apart, by device."""
+        """How many entries of shut-out devices are kept apart, by device."""
         with self._database.reading() as connection:
             row = tables.quarantine.c
             found = connection.execute(select(row.device, func.count()).group_by(row.device))

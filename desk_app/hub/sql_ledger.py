@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from desk_app.core.entries import Entry, Json, canonical
 from desk_app.core.exchange import DIGEST_MODULUS, Row
@@ -15,6 +16,10 @@ from desk_app.hub import tables
 from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Taken
 from desk_app.protocol.signing import seal, unseal
 from desk_app.protocol.wire import WireEntry
+
+
+class CaseTakenError(SQLAlchemyError):
+    """A case became another centre's while this transaction was under way."""
 
 
 class SqlLedger:
@@ -29,6 +34,7 @@ class SqlLedger:
         self._connection = connection
         self._key = key
         self._sums: dict[str, int] = {}
+        self._found: dict[str, str] = {}
 
     def lock(self, centres: Iterable[str]) -> dict[str, Counter]:
         """See ``Ledger.lock``."""
@@ -86,7 +92,8 @@ class SqlLedger:
             select(row.case_id, row.centre, row.past, row.number, row.queue).where(
                 row.case_id.in_(list(case_ids))
             )
-        )
+        ).all()
+        self._found.update({case_id: centre for case_id, centre, *_ in found})
         return {
             case_id: CasePlace(
                 centre,
@@ -182,15 +189,17 @@ class SqlLedger:
         """See ``Ledger.put_places``."""
         if not places:
             return
-        self._connection.execute(
+        done = self._connection.execute(
             text(
                 "INSERT INTO places (case_id, centre, past, number, queue) "
                 "VALUES (:case_id, :centre, :past, :number, :queue) "
                 "ON CONFLICT (case_id) DO UPDATE SET centre = excluded.centre, "
-                "past = excluded.past, number = excluded.number, queue = excluded.queue"
+                "past = excluded.past, number = excluded.number, queue = excluded.queue "
+                "WHERE places.centre = :found"
             ),
             [
                 {
+                    "found": self._found.get(case_id, ""),
                     "case_id": case_id,
                     "centre": place.centre,
                     "past": " ".join(sorted(place.past)),
@@ -200,6 +209,10 @@ class SqlLedger:
                 for case_id, place in sorted(places.items())
             ],
         )
+        # Two centres may name one new case at once: each holds its own counter only. The second
+        # begins again, and then finds whose the case is.
+        if done.rowcount != len(places):
+            raise CaseTakenError
 
     def put_heads(self, heads: Mapping[str, Head]) -> None:
         """See ``Ledger.put_heads``."""

@@ -1,4 +1,4 @@
-"""The hub's tables, for SQLite and PostgreSQL alike.
+"""The hub's tables, for SQLite and PostgreSQL alike, as the latest revision makes them.
 
 What says something of a person lies sealed (``contents.sealed``, ``places.queue``,
 ``stream.notice``); what the hub needs to order and to route lies open: ids, numbers, fingerprints.
@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    UniqueConstraint,
 )
 
 metadata = MetaData(
@@ -88,6 +89,7 @@ entries = Table(
     Column("prev", String(64), nullable=False),
     Column("received", BigInteger, nullable=False),
     Column("brought_by", String(20), nullable=False),
+    Index(None, "case_id"),
 )
 """Every entry ever taken in, without contents: ids are unique over all centres."""
 
@@ -134,11 +136,14 @@ quarantine = Table(
     metadata,
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("device", String(20), nullable=False),
+    Column("digest", String(64), nullable=False),
     Column("entry_id", String(80), nullable=False),
     Column("received", BigInteger, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    UniqueConstraint("device", "digest"),
 )
-"""What revoked devices sent: kept for a person to look at, in no stream."""
+"""What revoked devices sent: kept for a person to look at, in no stream; the same thing sent again
+is there once (``digest``: of what was sent)."""
 
 blobs = Table(
     "blobs",

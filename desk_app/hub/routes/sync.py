@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, FastAPI, Query, Request, Response
 
 from desk_app.hub.desk import REFUSALS, Desk, body, fields, takes
 from desk_app.hub.intake import Sender, take_in
+from desk_app.hub.quarantine import keep_apart
 from desk_app.hub.reading import Reading
 from desk_app.hub.security import Caller
 from desk_app.protocol import wire
@@ -24,7 +25,7 @@ def add_sync_routes(app: FastAPI, desk: Desk) -> None:
     @app.post("/v1/push", responses=REFUSALS, openapi_extra=takes(wire.PushRequest))
     def push(caller: Any_, asked: Annotated[wire.PushRequest, body(wire.PushRequest)]) -> Response:
         if caller.state != "active":
-            desk.people.keep_apart(caller.device, [_named(v) for v in asked.entries], desk.now())
+            keep_apart(desk.database, caller.device, asked.entries, desk.now())
             desk.refuse_revoked(caller)
         sender = Sender(caller.device, caller.centre)
         answers = take_in(desk.database.ledger, sender, asked.entries, desk.now())
@@ -94,10 +95,3 @@ def _rows(reading: Reading, low: int, high: int) -> bytes:
 def with_rows(fields: Mapping[str, object], rows: Iterable[bytes]) -> bytes:
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
     return text[:-1] + b',"rows":[' + b",".join(rows) + b"]}"
-
-
-def _named(value: Any) -> tuple[str, bytes]:
-    name = value.get("id") if isinstance(value, dict) else None
-    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-    plain = isinstance(name, str) and name.isprintable()
-    return (name[:80] if plain and isinstance(name, str) else "", text)
