@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
     from PySide6.QtWidgets import QApplication
 
-    from desk_app.bootstrap.sync import WindowCentre
+    from desk_app.bootstrap.window_sync import WindowCentre
     from desk_app.core.ports import SecretStore
     from desk_app.system.single_instance import SingleInstance
     from desk_app.ui.theme import Theme
@@ -211,7 +211,7 @@ class DeskWindow:
 
     def _open(self, officer: str, passphrase: str) -> tuple[Desk, Theme]:
         # On the store's thread.
-        from desk_app.bootstrap.sync import WindowCentre
+        from desk_app.bootstrap.window_sync import WindowCentre
         from desk_app.services.casework import Casework
         from desk_app.services.settings import SCALE, THEME
         from desk_app.ui.theme import SCALES, Theme, ThemeName

@@ -14,7 +14,7 @@ from desk_app.core.clock import Clock
 from desk_app.core.entries import KINDS, QUEUE_KINDS, Entry, Json, NewEntry
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, UserFacingError
 from desk_app.core.exchange import IncomingOffer, QueueRow, SyncState
-from desk_app.core.fold import CaseState
+from desk_app.core.fold import CaseState, fold
 from desk_app.core.queue import (
     DEFAULT_HOURS,
     MAX_HOURS,
@@ -161,8 +161,9 @@ class QueueWork:
                 press=QT_TRANSLATE_NOOP("Errors", "请先看看队列里现在是谁在办。"),
                 reason=REASONS[code],
             )
-        self._store.append(self._author, [NewEntry(case_id, kind, body)])
-        return self._store.case(case_id)
+        written = self._store.append(self._author, [NewEntry(case_id, kind, body)])
+        # A case that another centre offers is not here yet: there is only our answer.
+        return self._store.case(case_id) if row.number else fold(case_id, written)
 
     def _expected(self, row: QueueRow) -> QueueState:
         """Where the case stands if what this desk has not sent yet takes effect."""

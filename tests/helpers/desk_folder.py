@@ -14,9 +14,9 @@ from desk_app.sync.enrol import join
 from desk_app.sync.http_hub import HttpHub
 from desk_app.sync.hub_line import HubAddress, HubLine
 from desk_app.sync.life_mark import LifeMark
-from desk_app.sync.loop import Opened
 from desk_app.sync.round import Round
 from desk_app.sync.signals import Signals
+from desk_app.sync.work import Opened
 from tests.helpers.factories import OPENED
 from tests.helpers.fakes import FakeClock, FakeSecretStore
 

@@ -173,7 +173,8 @@ def test_what_is_offered_to_another_person_is_not_mine_to_answer(street: Street)
 
 def test_an_offer_of_another_centre_is_answered_unseen(street: Street) -> None:
     street.offered_from_elsewhere()
-    street.work.answer("case-there", "x9desk0000-a-7", accept=True)
+    state = street.work.answer("case-there", "x9desk0000-a-7", accept=True)
+    assert [entry.kind for entry in state.timeline] == ["handover.answered"]
     (entry,) = street.store.outbox()
     assert (entry.case_id, entry.kind) == ("case-there", "handover.answered")
     with pytest.raises(UserFacingError):

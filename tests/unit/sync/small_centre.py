@@ -21,7 +21,7 @@ RECEIVED = 1_800_000_000_000
 
 
 class SmallCentre:
-    """Implements ``loop.WaitingHub``.
+    """Implements ``work.WaitingHub``.
 
     Attributes:
         troubles: raised by the next calls, first in, first out; a str is a call let through.

@@ -20,9 +20,10 @@ from desk_app.storage.sync_store import SqlSyncStore
 from desk_app.sync.http_hub import DeviceKey
 from desk_app.sync.hub_line import RevokedError
 from desk_app.sync.life_mark import LifeMark
-from desk_app.sync.loop import Opened, SyncLoop, SyncWork
+from desk_app.sync.loop import SyncLoop
 from desk_app.sync.signals import NudgedError, Signals, StoppedError
 from desk_app.sync.status import Backoff, SyncStatus
+from desk_app.sync.work import Opened, SyncWork
 from tests.helpers.factories import OPENED
 from tests.helpers.fakes import FakeClock
 from tests.unit.sync.small_centre import CENTRE, EPOCH, HUB, SmallCentre
