@@ -102,6 +102,9 @@ class MemoryStore:
     def plant(self, entry: Entry) -> None:
         """Commit an entry as it is, as this device's next: how broken ones come about."""
         self._insert(entry)
+        gone = self._evictions.get(entry.case_id)
+        if gone is not None:  # somebody still had it open
+            self._evictions[entry.case_id] = replace(gone, is_gone=False)
         self._counter, self._head, self._hlc = self._counter + 1, entry.sha256, entry.hlc
 
     def all_entries(self) -> dict[str, Entry]:
@@ -114,18 +117,21 @@ class MemoryStore:
 
     def numbered(self) -> dict[str, Entry]:
         """What the centre has numbered of the cases that are shown, as the fold wants it."""
-        gone = self._gone()
+        shown = set(self.case_ids())
         return {
             name: self._as_read(entry)
             for name, entry in self._entries.items()
-            if name in self._seqs and entry.case_id not in gone
+            if name in self._seqs and entry.case_id in shown
         }
 
     def case_ids(self) -> list[str]:
-        """Ids of all cases that are shown, in order of arrival."""
+        """Ids of all cases that are shown, in order of arrival.
+
+        Another centre's case that we only answered an offer of is none of them.
+        """
         gone = self._gone()
-        cases = dict.fromkeys(e.case_id for e in self._entries.values())
-        return [case_id for case_id in cases if case_id not in gone]
+        mine = (e for e in self._entries.values() if e.kind != "handover.answered")
+        return [case_id for case_id in dict.fromkeys(e.case_id for e in mine) if case_id not in gone]
 
     def fold(self, case_id: str) -> CaseState:
         """A case as it stands here."""
@@ -380,11 +386,11 @@ class MemoryStore:
                 self._unnumber(seq)
         self.reissue(mine)
         for row in others:
-            if row.entry is not None and row.id not in mine:
-                ours = self._entries[row.id]
+            if row.id not in mine:
+                ours = self._entries.pop(row.id)
                 self._tray[row.id] = TrayItem(ours, "forked", ours.at, "open")
-                del self._entries[row.id]
-                self._insert(row.entry)
+                if row.entry is not None:
+                    self._insert(row.entry)
 
     def _note_leaving(self, rows: Sequence[Row]) -> None:
         for row in sorted(rows, key=lambda row: row.seq):

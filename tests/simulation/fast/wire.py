@@ -134,11 +134,11 @@ class Wire:
         if fate == "delayed":
             later()
             raise HubUnreachableError("offline")
-        if fate == "doubled":
-            call()
         if fate == "overtaken" and world.delayed:
             world.deliver(world.delayed.pop(random_place(world.dice, world.delayed)))
         try:
+            if fate == "doubled":
+                call()
             answer = call()
         except CutError:
             raise HubUnreachableError("cut") from None

@@ -84,6 +84,7 @@ class World:
         self.laws = QueueLaws()
         self.backups: list[Tables] = [self.hub.tables.copy()]
         self._cases = 0
+        self._practice: set[str] = set()
         self._cut_after = 0
         names = [("e1", "east"), ("e2", "east"), ("e3", "east")]
         if self.trouble.moves:
@@ -183,6 +184,7 @@ class World:
         self.hub.restore(backup, f"epoch{self.dice.randrange(10**9)}" if says_so else "")
         self.lost |= self.weakened - self.everywhere()
         self.laws.begin_again(self.hub.tables.places)
+        self.faults["hub restored twice"] += self.is_restored
         self.count("hub restored" if says_so else "hub restored in silence")
         high = {centre: self.hub.high(centre) for centre in CENTRES}
         self._say(desk, f"(hub restored to {high}, {says_so=})")
@@ -292,15 +294,24 @@ class World:
     def everywhere(self) -> set[str]:
         """Tokens of all texts that stand anywhere."""
         found = {str(t.entry.body.get("tok", "")) for t in self.hub.tables.entries.values()}
-        for _, entries in self.delayed:
-            found |= {str(entry.body.get("tok", "")) for entry in entries}
         return found.union(*(tokens_of(desk.store) for desk in self.desks))
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the hub ever went back to a backup."""
+        return bool(self.faults["hub restored"] or self.faults["hub restored in silence"])
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether two stores ever had one identity, or one lived twice."""
+        return bool(self.faults["cloned"] or self.faults["desk put back"])
 
     # How it ends
 
     def settle(self) -> None:
         """The wire is whole, clocks are right, and everybody syncs until nothing changes."""
         self.calm = True
+        self._cut_after = 0
         self.log.append("calm")
         for desk in self.desks:
             desk.lag = timedelta(0)
@@ -331,17 +342,23 @@ class World:
             self._open_case(desk, token)
             return
         case_id = self.dice.choice(cases[-6:])
+        if self.trouble.moves and self.dice.random() < 0.04:  # a page that was left open
+            entry = self.dice.choice(list(store.all_entries().values()))
+            case_id = entry.case_id if entry.kind != "handover.answered" else case_id
         other = "west" if desk.centre == "east" else "east"
         author = self.dice.choice(("小李", "小王"))
         sheet = writing.Sheet(
             case_id, store.fold(case_id), store.queue_state(case_id), author,
             other if self.trouble.moves else "",
         )  # fmt: skip
+        practice = case_id in self._practice
+        poison = self.trouble.poison and not practice and self.dice.random() < 0.08
+        how = self.dice.choice(writing.POISON) if poison else ""
         new = writing.drafted(self.dice, store, sheet, token)
-        how = self.dice.choice(writing.POISON) if self.dice.random() < 0.08 else ""
-        how = how if self.trouble.poison else ""
-        practice = bool(sheet.case.practice)
-        self._type(desk, token, new.case_id, how or ("practice" if practice else "good"))
+        if new.kind == "handover.answered" and how == "bad_shape":
+            how = "too_deep"  # as an unknown kind it would bring up a case that we do not have
+        hidden = practice and new.case_id == case_id
+        self._type(desk, token, new.case_id, how or ("practice" if hidden else "good"))
         if new.kind == "future.kind" or how:
             self._plant(desk, new, author, how)
         else:
@@ -366,6 +383,7 @@ class World:
         self._cases += 1
         case_id = f"case{self.dice.randrange(10):01d}{self._cases}"
         practice = self.dice.random() < 0.06
+        self._practice |= {case_id} if practice else set()
         new = writing.opened(case_id, f"BCS-{self._cases}", token, practice)
         self._type(desk, token, case_id, "practice" if practice else "good")
         entry = desk.store.write(new, "小李", self.now + desk.lag)
