@@ -14,6 +14,7 @@ import pytest
 from desk_app.core.entries import Json, NewEntry
 from desk_app.core.errors import UserFacingError
 from desk_app.hub.folder import CERTIFICATE_FILE, CERTIFICATE_KEY_FILE, HubFolder
+from desk_app.services.queue_work import QueueWork
 from desk_app.sync.loop import SyncLoop
 from desk_app.sync.status import SyncStatus
 from tests.helpers.desk_folder import DeskFolder
@@ -258,6 +259,37 @@ def test_a_ticket_of_a_false_hub_is_found_out(tmp_path: Path) -> None:
             desk.join(ticket)
         assert len(server.requests) == 1  # nothing was told to it
         assert b"GET /v1/ca" in server.requests[0]
+
+
+def test_a_case_goes_to_another_centre_when_both_have_said_so(
+    hub: RunningHub, tmp_path: Path
+) -> None:
+    east, west = DeskFolder(tmp_path / "east"), DeskFolder(tmp_path / "west")
+    east.join(hub.ticket("east"))
+    west.join(hub.ticket("west"))
+    case_id = east.note("搬到西边去了")
+    with east.store() as store:
+        work = QueueWork(store, "小李", east.clock)
+        work.offer(case_id, "", "居民搬家了", "west", "低保，材料齐了")
+    east.sync()
+    west.sync()
+    with west.store() as store:
+        (offer,) = store.incoming_offers()
+        assert (offer.from_name, offer.summary) == ("east街道", "低保，材料齐了")
+        QueueWork(store, "小周", west.clock).answer(offer.case_id, offer.ref, accept=True)
+    west.sync()
+    assert west.notes(case_id) == ["搬到西边去了"]
+    with west.store() as store:
+        assert store.queue_row(case_id).state.holder == "小周"
+        assert store.incoming_offers() == []
+    east.note("东边晚到的一条", case_id)  # written before it heard of the answer
+    east.sync()
+    with east.store() as store:
+        assert store.cases() == []
+        assert store.count_outbox() == 0
+        assert store.tray() == []
+    west.sync()
+    assert west.notes(case_id) == ["搬到西边去了", "东边晚到的一条"]
 
 
 def test_ten_thousand_bytes_too_many_are_never_sent(hub: RunningHub, tmp_path: Path) -> None:
