@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,17 @@ import httpx
 import pytest
 
 from desk_app.core.entries import Entry, Json, NewEntry
+from desk_app.core.exchange import Answer
 from desk_app.hub import packs
+from desk_app.hub.care import check
+from desk_app.hub.database import DatabaseProblem
+from desk_app.hub.intake import Sender, take_in
+from desk_app.hub.sql_ledger import SqlLedger
 from desk_app.protocol.signing import new_private_key, public_of, sign, verify
 from desk_app.protocol.wire import MAX_REQUEST_BYTES, PROTOCOL_HEADER, WireEntry
 from tests.helpers.factories import OPENED, Desk
 from tests.helpers.hub import Member, RunningHub, now_ms, running_hub
+from tests.helpers.postgres import Postgres
 
 CASE = "case0000000000001"
 
@@ -355,3 +362,43 @@ def test_metrics_and_health_say_nothing_of_anyone(hub: RunningHub, east: Person)
     assert "cased2" not in text
     assert east.member.device not in text
     assert httpx.get(f"{hub.address}/healthz").json() == {"state": "ok"}
+
+
+def test_a_case_that_two_centres_name_at_once_is_of_one_of_them(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    """Each holds its own counter only: it is the case's own row that tells the second."""
+    with running_hub(tmp_path / "hub", postgres.database()) as hub:
+        database = hub.open.database
+        here, there = (Desk(hub.member(centre).device) for centre in ("east", "west"))
+        east, west = (
+            WireEntry.of(
+                desk.write(NewEntry("samecase01", "case.opened", {**OPENED, "number": "N"}))
+            ).model_dump()
+            for desk in (here, there)
+        )
+
+        @contextmanager
+        def overtaken() -> Iterator[SqlLedger]:
+            """The east has looked and found no such case; then the west is quicker."""
+            with database.ledger() as ledger:
+                asked_last = ledger.device_centres
+
+                def quicker(devices: Iterable[str]) -> dict[str, str]:
+                    sender = Sender(there.device, "west")
+                    taken.extend(take_in(database.ledger, sender, [west], now_ms()))
+                    return asked_last(devices)
+
+                patch.setattr(ledger, "device_centres", quicker)
+                yield ledger
+
+        taken: list[Answer] = []
+        sender = Sender(here.device, "east")
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(DatabaseProblem):
+            take_in(overtaken, sender, [east], now_ms())
+        assert [answer.status for answer in taken] == ["accepted"]
+        (again,) = take_in(database.ledger, sender, [east], now_ms())
+        assert again.code == "foreign_case"
+        assert {line.centre: (line.rows, line.faults) for line in check(database)} == {
+            "east": (0, 0), "west": (1, 0),
+        }  # fmt: skip
