@@ -137,9 +137,12 @@ def sync_once(store: SqlSyncStore, keyring: SecretStore | None, mark: LifeMark) 
     from desk_app.sync.signals import Signals
 
     signals = Signals()
-    line = HubLine(link.address, signals)
     try:
-        return Round(store, MarkingHub(HttpHub(line, link.key), mark, store)).run()
+        line = HubLine(link.address, signals)
+        try:
+            return Round(store, MarkingHub(HttpHub(line, link.key), mark, store)).run()
+        finally:
+            line.close()
     except HubUnreachableError as trouble:
         raise UserFacingError(
             QT_TRANSLATE_NOOP("Errors", "现在连不上中心（{code}）。"),
@@ -154,7 +157,6 @@ def sync_once(store: SqlSyncStore, keyring: SecretStore | None, mark: LifeMark) 
             code=refusal.code,
         ) from None
     finally:
-        line.close()
         signals.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -39,3 +40,5 @@ def test_neither_before_the_first_paint_nor_later(tmp_path: Path) -> None:
         capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     assert done.stdout == "[] []\n"
+    # A store that is thrown away (the demo's) leaves no mark behind.
+    assert list(Path(os.environ["XDG_STATE_HOME"]).rglob("life-*")) == []
