@@ -105,7 +105,19 @@ def test_a_value_is_written_anew_as_it_was(at: StreetDesk) -> None:
     assert entry.body["value"] == "13812345678"
     case = at.desk.store.case(at.cases["赵"])
     assert case.fields["phone"] == "13812345678"
-    assert case.conflicts == ()
+    case = at.desk.casework.set_field(at.cases["赵"], "phone", "13800000000")
+    assert case.conflicts == ()  # it took the place of the refused one
+
+
+def test_what_was_changed_since_is_not_undone(at: StreetDesk) -> None:
+    page = tray(at)
+    page.list.select(row_of(at, "foreign_case"))
+    at.desk.casework.set_field(at.cases["赵"], "phone", "13800000000")
+    at.street.take()
+    press(at.desk, Qt.Key.Key_2)
+    assert "后来已经改成别的了" in at.desk.window.notice.text
+    assert not at.street.store.outbox()
+    assert at.desk.store.case(at.cases["赵"]).fields["phone"] == "13800000000"
 
 
 def test_put_aside_by_mouse_and_fetched_back(at: StreetDesk) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from desk_app.core.entries import Entry, NewEntry
+from desk_app.core.errors import QT_TRANSLATE_NOOP, UserFacingError
 from desk_app.core.exchange import REJECTIONS, TrayItem
 from desk_app.core.fold import CaseState
 from desk_app.core.masking import mask_name
@@ -131,6 +132,12 @@ class TrayPresenter:
         def work() -> None:
             case = store.case(entry.case_id)
             base = case.heads.get(entry.slot, "") if entry.slot else ""
+            if entry.slot and base != entry.id:  # it would undo what was said since
+                raise UserFacingError(
+                    QT_TRANSLATE_NOOP("Errors", "这一栏后来已经改成别的了，没有另写。"),
+                    safe=QT_TRANSLATE_NOOP("Errors", "原来的记录没有变。"),
+                    press=QT_TRANSLATE_NOOP("Errors", "看看案件，对的话按 3 已处理。"),
+                )
             store.append(author, [NewEntry(entry.case_id, entry.kind, dict(entry.body), base)])
             link.desk.set_tray_state(entry.id, DONE)
 
