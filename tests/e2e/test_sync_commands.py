@@ -106,7 +106,7 @@ def test_a_file_that_is_not_right_changes_nothing(
     file = stick.read_bytes()
     before = on("one", "sync", "status")
     for wrong in (
-        file[:-1], file + file, file[:-9] + b"x" + file[-8:], b"PK" + file, b"",
+        file[:-1], file + file, file[:-9] + bytes([file[-9] ^ 1]) + file[-8:], b"PK" + file, b"",
         foreign.read_bytes(),
     ):  # fmt: skip
         stick.write_bytes(wrong)
