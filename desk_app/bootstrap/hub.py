@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING
 
 from desk_app.core.entries import Json
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
+from desk_app.system.durable import write_durably
 from desk_app.system.paths import find_paths
 
 if TYPE_CHECKING:
-    from desk_app.hub.folder import HubFolder, OpenHub
+    from desk_app.hub.folder import HubFolder as HubFolder  # also for the commands
+    from desk_app.hub.folder import OpenHub
     from desk_app.hub.people import People
+    from desk_app.hub.server import Serving
 
 FOLDER = "hub"
 LIBRARIES = ("fastapi", "uvicorn", "psycopg")
 
 
-def hub_folder(data: Path | None, url: str) -> HubFolder:
+def hub_folder(data: Path | None, url: str, key_file: Path | None = None) -> HubFolder:
     """Where the hub lives: the given folder, else one beside the desk's own data.
 
     Raises EnvironmentProblem where the hub's libraries are not installed.
@@ -34,7 +37,7 @@ def hub_folder(data: Path | None, url: str) -> HubFolder:
         )
     from desk_app.hub.folder import HubFolder
 
-    return HubFolder(data or find_paths(None).data / FOLDER, url)
+    return HubFolder(data or find_paths(None).data / FOLDER, url, key_file)
 
 
 @contextmanager
@@ -54,11 +57,62 @@ def now_ms() -> int:
     return int(time.time() * 1000)
 
 
-def serve(folder: HubFolder, *, host: str, port: int, plain: bool, workers: int) -> None:
-    """Serve until stopped."""
-    from desk_app.hub.server import Serving, serve
+def serving(
+    host: str, port: int, *, plain: bool, workers: int, docs: bool, tls: tuple[Path | None, ...]
+) -> Serving:
+    """How to serve; ``tls``: certificate and key, None = the hub's own."""
+    from desk_app.hub.server import Serving
 
-    serve(folder, Serving(host, port, plain=plain, workers=workers))
+    certificate, key = tls
+    return Serving(host, port, plain, certificate, key, workers, docs)
+
+
+def serve(folder: HubFolder, how: Serving) -> None:
+    """Serve until stopped."""
+    from desk_app.hub.server import serve
+
+    serve(folder, how)
+
+
+def upgrade(folder: HubFolder) -> None:
+    """Bring the hub's database up to date; fine where it is."""
+    from desk_app.hub.database import Database
+
+    database = Database(folder.database_url, b"")
+    try:
+        if not database.has_tables("hub"):
+            raise BadInputError(
+                QT_TRANSLATE_NOOP("Errors", "这个数据库里没有中心，没有动它。"),
+                press=QT_TRANSLATE_NOOP("Errors", "请核对 --db 的地址。"),
+            )
+        database.create()
+    finally:
+        database.close()
+
+
+def new_epoch(folder: HubFolder) -> str:
+    """Say to every desk that the database was restored; returns the new epoch."""
+    from desk_app.hub.care import begin_epoch
+
+    with opened(folder) as (hub, _):
+        return begin_epoch(hub.database)
+
+
+def kept_apart(folder: HubFolder, device: str) -> list[dict[str, Json]]:
+    """What a shut-out device sent since; no contents."""
+    from desk_app.hub.quarantine import listed
+
+    with opened(folder) as (hub, _):
+        return [asdict(one) for one in listed(hub.database, device)]
+
+
+def release(folder: HubFolder, device: str) -> dict[str, Json]:
+    """Let in what a shut-out device sent; how many, and why others were not."""
+    from desk_app.hub.quarantine import release
+
+    with opened(folder) as (hub, _):
+        done = release(hub.database, device, now_ms())
+    return {"taken": done.taken, "kept": done.kept, "codes": list(done.codes)}
 
 
 def ticket(folder: HubFolder, address: str, code: str) -> str:
@@ -140,7 +194,34 @@ def take_stick(folder: HubFolder, file: Path, answer: Path) -> dict[str, Json]:
 
     if answer.exists():
         raise BadInputError(QT_TRANSLATE_NOOP("Errors", "答复文件已经有了，没有覆盖。"))
+    try:
+        sent = file.read_bytes()
+    except OSError as error:
+        raise _unreadable(file, error) from None
     with opened(folder) as (hub, people):
-        counts, content = answer_stick(hub, people, file.read_bytes(), now_ms())
-    answer.write_bytes(content)
+        counts, content = answer_stick(hub, people, sent, now_ms())
+    try:
+        write_durably(answer, content)
+    except OSError as error:
+        # What was taken in stays taken in: the same file may be brought once more.
+        raise _unwritable(answer, error) from None
     return counts
+
+
+def _unreadable(file: Path, error: OSError) -> BadInputError:
+    return BadInputError(
+        QT_TRANSLATE_NOOP("Errors", "“{file}”读不出来（{reason}）。"),
+        safe=QT_TRANSLATE_NOOP("Errors", "什么也没有收下。"),
+        file=file.name,
+        reason=error.strerror or "",
+    )
+
+
+def _unwritable(file: Path, error: OSError) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        QT_TRANSLATE_NOOP("Errors", "答复“{file}”写不下去（{reason}）。"),
+        safe=QT_TRANSLATE_NOOP("Errors", "记录已经收下，没有丢。"),
+        press=QT_TRANSLATE_NOOP("Errors", "请换一个地方，把同一个文件再导入一次。"),
+        file=file.name,
+        reason=error.strerror or "",
+    )

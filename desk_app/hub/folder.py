@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from desk_app.hub.database import Database, new_id
 from desk_app.hub.migrate import FACTS, check_schema
 from desk_app.hub.people import Identity
 from desk_app.protocol.signing import BadSignatureError, new_private_key, seal, unseal
+from desk_app.system.durable import write_durably
 
 KEY_FILE = "hub.key"
 CA_FILE, CA_KEY_FILE = "ca.pem", "ca.key"
@@ -45,28 +45,34 @@ class HubFolder:
 
     Attributes:
         url: of the database; empty = SQLite in this folder.
+        key_file: of the data key; None = in this folder.
     """
 
     path: Path
     url: str = ""
+    key_file: Path | None = None
 
     @property
     def database_url(self) -> str:
         """The database's URL."""
         return self.url or f"sqlite:///{self.path / DATABASE_FILE}"
 
+    @property
+    def key_path(self) -> Path:
+        """Where the data key lies."""
+        return self.key_file or self.path / KEY_FILE
+
     def make(self, names: tuple[str, ...]) -> None:
         """A new hub: keys, certificates for ``names`` (host names, addresses), tables.
 
         Raises BadInputError: folder or database holds a hub already, or a name is no name.
         """
-        if (self.path / KEY_FILE).exists():
-            raise BadInputError(
-                QT_TRANSLATE_NOOP("Errors", "这个文件夹里已经有一个中心，没有另建。")
-            )
+        if self.key_path.exists():
+            raise BadInputError(QT_TRANSLATE_NOOP("Errors", "这里已经有一个中心的密钥，没有另建。"))
         for name in names:
             _general_name(name)
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.key_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self.url:
             (self.path / DATABASE_FILE).touch(0o600)  # SQLite keeps to the rights it finds
         key = secrets.token_bytes(32)
@@ -77,7 +83,7 @@ class HubFolder:
                     QT_TRANSLATE_NOOP("Errors", "这个数据库里已经有一个中心，没有另建。")
                 )
             database.create()
-            _write(self.path / KEY_FILE, key.hex().encode())
+            write_durably(self.key_path, key.hex().encode())
             self._make_certificates(names)
             database.put_fact("token_secret", _sealed(key, "token_secret", secrets.token_bytes(32)))
             database.put_fact("signing_key", _sealed(key, "signing_key", new_private_key()))
@@ -88,10 +94,10 @@ class HubFolder:
     def open(self) -> OpenHub:
         """The hub of this folder. Raises EnvironmentProblem: none there, or another's database."""
         try:
-            key = bytes.fromhex((self.path / KEY_FILE).read_text("ascii"))
+            key = bytes.fromhex(self.key_path.read_text("ascii"))
         except (OSError, ValueError):
             raise EnvironmentProblem(
-                QT_TRANSLATE_NOOP("Errors", "这个文件夹里没有中心（缺 hub.key）。"),
+                QT_TRANSLATE_NOOP("Errors", "这里没有中心（找不到密钥文件 hub.key）。"),
                 press=QT_TRANSLATE_NOOP("Errors", "请先运行 desk-app hub init。"),
             ) from None
         database = Database(self.database_url, key)
@@ -140,7 +146,7 @@ class HubFolder:
             raise EnvironmentProblem(
                 QT_TRANSLATE_NOOP("Errors", "这个文件夹里没有中心自己的 CA，没有换证书。")
             ) from None
-        _write(self.path / CERTIFICATE_FILE, _server_certificate(ca, ca_key, key, names))
+        write_durably(self.path / CERTIFICATE_FILE, _server_certificate(ca, ca_key, key, names))
 
     def certificate_ends(self) -> datetime | None:
         """When the server certificate ends; None where there is none."""
@@ -162,10 +168,10 @@ class HubFolder:
             .sign(key, hashes.SHA256())
         )
         server_key = ec.generate_private_key(ec.SECP256R1())
-        _write(self.path / CA_KEY_FILE, _pem_key(key))
-        _write(self.path / CERTIFICATE_KEY_FILE, _pem_key(server_key))
-        _write(self.path / CERTIFICATE_FILE, _server_certificate(ca, key, server_key, names))
-        _write(self.path / CA_FILE, ca.public_bytes(serialization.Encoding.PEM))
+        write_durably(self.path / CA_KEY_FILE, _pem_key(key))
+        write_durably(self.path / CERTIFICATE_KEY_FILE, _pem_key(server_key))
+        write_durably(self.path / CERTIFICATE_FILE, _server_certificate(ca, key, server_key, names))
+        write_durably(self.path / CA_FILE, ca.public_bytes(serialization.Encoding.PEM))
 
 
 def fingerprint(certificate_der: bytes) -> str:
@@ -249,18 +255,6 @@ def _pem_key(key: ec.EllipticCurvePrivateKey) -> bytes:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path``, readable by its owner only: the old file or the new one."""
-    building = path.with_name(f"{path.name}.new")
-    building.unlink(missing_ok=True)
-    handle = os.open(building, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(building, path)
 
 
 def _sealed(key: bytes, name: str, secret: bytes) -> str:

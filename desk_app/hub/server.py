@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -15,12 +17,14 @@ from desk_app.hub.care import is_bound_by_walls
 from desk_app.hub.desk import Settings
 from desk_app.hub.folder import CERTIFICATE_FILE, CERTIFICATE_KEY_FILE, HubFolder
 from desk_app.hub.gate import Gate
-from desk_app.hub.log import log_to_stderr
+from desk_app.hub.log import log_to_stderr, note_event
 from desk_app.hub.people import People
 
 FOLDER_VARIABLE = "DESK_APP_HUB_DATA"
 DATABASE_VARIABLE = "DESK_APP_HUB_DB"
 DOCS_VARIABLE = "DESK_APP_HUB_DOCS"
+KEY_VARIABLE = "DESK_APP_HUB_KEY"
+ENDS_SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,14 @@ class Serving:
     Attributes:
         plain: no TLS; only allowed where nobody but this machine can listen.
         workers: processes on one database.
+        certificate, key: PEM files instead of the hub's own; both or neither.
     """
 
     host: str
     port: int
     plain: bool = False
+    certificate: Path | None = None
+    key: Path | None = None
     workers: int = 1
     docs: bool = False
 
@@ -62,8 +69,10 @@ def serve(folder: HubFolder, serving: Serving) -> None:
             )
     finally:
         opened.database.close()
+    files = None if serving.plain else _certificate_files(folder, serving)
     os.environ[FOLDER_VARIABLE] = str(folder.path)
     os.environ[DATABASE_VARIABLE] = folder.url
+    os.environ[KEY_VARIABLE] = str(folder.key_path)
     os.environ[DOCS_VARIABLE] = "1" if serving.docs else ""
     uvicorn.run(
         "desk_app.hub.server:app_of_environment",
@@ -71,8 +80,8 @@ def serve(folder: HubFolder, serving: Serving) -> None:
         host=serving.host,
         port=serving.port,
         workers=serving.workers,
-        ssl_certfile=None if serving.plain else folder.path / CERTIFICATE_FILE,
-        ssl_keyfile=None if serving.plain else str(folder.path / CERTIFICATE_KEY_FILE),
+        ssl_certfile=files[0] if files else None,
+        ssl_keyfile=str(files[1]) if files else None,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -83,8 +92,15 @@ def serve(folder: HubFolder, serving: Serving) -> None:
 
 def app_of_environment() -> Gate:
     """The app of a worker process."""
-    folder = HubFolder(Path(os.environ[FOLDER_VARIABLE]), os.environ[DATABASE_VARIABLE])
+    folder = HubFolder(
+        Path(os.environ[FOLDER_VARIABLE]),
+        os.environ[DATABASE_VARIABLE],
+        Path(os.environ[KEY_VARIABLE]),
+    )
     log_to_stderr()
+    ends = folder.certificate_ends()
+    if ends is not None and ends - datetime.now(UTC) < ENDS_SOON:
+        note_event("certificate_ends_soon")
     opened = folder.open()
     opened.database.serve_as_other_role()
     return make_app(
@@ -96,6 +112,23 @@ def app_of_environment() -> Gate:
             ca=folder.ca(),
             docs=bool(os.environ.get(DOCS_VARIABLE)),
         )
+    )
+
+
+def _certificate_files(folder: HubFolder, serving: Serving) -> tuple[Path, Path]:
+    """Certificate and key; said at once where they do not fit, not by a process that dies."""
+    certificate = serving.certificate or folder.path / CERTIFICATE_FILE
+    key = serving.key or folder.path / CERTIFICATE_KEY_FILE
+    is_pair = (serving.certificate is None) == (serving.key is None)
+    try:
+        if is_pair:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+            return certificate, key
+    except OSError:  # ssl.SSLError is one
+        pass
+    raise BadInputError(
+        QT_TRANSLATE_NOOP("Errors", "证书和它的密钥读不出来，或者不是一对，没有启动。"),
+        press=QT_TRANSLATE_NOOP("Errors", "请核对 --tls-cert 和 --tls-key，两个都要给。"),
     )
 
 
