@@ -14,7 +14,7 @@ from desk_app.ui.presenters.tray_presenter import ADVICE
 from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.tray_page import TrayPage
 from tests.helpers.gui import OpenWindow, clipped, nameless, outside
-from tests.helpers.hands import click, click_chip, press, take_back, texts, write
+from tests.helpers.hands import acts, click, click_chip, press, take_back, texts, write
 from tests.helpers.street import Street, StreetDesk, open_street
 
 NOTE = "问了医院，明细单可以补打"
@@ -148,6 +148,18 @@ def test_the_status_line_counts_what_waits(at: StreetDesk) -> None:
     press(at.desk, Qt.Key.Key_3)
     at.hear()
     assert at.desk.window.status.calls.text() == "待处理 1"
+
+
+def test_a_case_of_which_something_was_refused_has_not_arrived(at: StreetDesk) -> None:
+    page = at.desk.show_page("cases")
+    rows = page.list  # type: ignore[attr-defined]
+    assert acts(rows, at.cases["陈"]) == ["待处理 1"]
+    click_chip(at.desk, rows, at.cases["陈"], "place")
+    assert at.desk.window.page_name == "tray"
+    tray(at).list.select(row_of(at, "too_large"))
+    press(at.desk, Qt.Key.Key_3)
+    at.desk.show_page("cases")
+    assert acts(rows, at.cases["陈"]) == ["已到中心"]
 
 
 def test_an_empty_tray_says_what_it_is_for(desk: OpenWindow) -> None:

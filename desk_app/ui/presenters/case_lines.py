@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from desk_app.core.catalogue import Pack
@@ -11,7 +11,6 @@ from desk_app.core.masking import mask_name
 from desk_app.core.ports import CaseRow, PromiseRow
 from desk_app.ui.presenters.centre_words import place_words
 from desk_app.ui.presenters.lines import NO_NAME, Act, Line, person_and_matter
-from desk_app.ui.presenters.ports import CentreLink
 from desk_app.ui.presenters.time_words import due_words, time_words
 
 
@@ -34,13 +33,6 @@ def case_line(row: CaseRow, pack: Pack, now: datetime, sync: CaseSync | None = N
         row.case_id, person_and_matter(row), detail="　".join(filter(None, about)),
         status=status, tone=tone, quiet=not row.is_open, place=place, place_tone=place_tone,
     )  # fmt: skip
-
-
-def read_places(link: CentreLink | None, rows: Sequence[CaseRow]) -> Mapping[str, CaseSync]:
-    """Where cases are kept, by id; without a centre all are here. On the store's thread."""
-    if link is None:
-        return {row.case_id: CaseSync("local") for row in rows}
-    return link.desk.case_sync([row.case_id for row in rows])
 
 
 def promise_line(row: PromiseRow, pack: Pack, today: date, acts: Sequence[Act] = ()) -> Line:

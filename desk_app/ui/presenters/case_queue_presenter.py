@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desk_app.ui.presenters.centre_words import place_words
+from desk_app.ui.presenters.centre_words import place_words, read_places
 from desk_app.ui.presenters.lines import Line
 from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.queue_lines import NEW, OFFERED, Desk, box_line, group_of
@@ -37,7 +37,7 @@ class CaseQueuePresenter(QueuePresenter):
         group = group_of(row, desk) or NEW
         found = Found(rows, {case_id: group}, {}, desk)
         line = self._line(row, group, link, desk)
-        place, tone = place_words(link.desk.case_sync([case_id])[case_id])
+        place, tone = place_words(read_places(link, [case_id])[case_id])
         line = replace(line, place=place, place_tone=tone)
         return found, QueueState(joined=True, words="", lines=(line,))
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from desk_app.core.ports import CaseRow
-from desk_app.ui.presenters.case_lines import case_line, read_places
+from desk_app.ui.presenters.case_lines import case_line
+from desk_app.ui.presenters.centre_words import REFUSED_HERE, read_places
 from desk_app.ui.presenters.lines import Line
 from desk_app.ui.presenters.ports import Services
 
@@ -20,12 +21,14 @@ class CasesState:
     Attributes:
         words: how many there are, or why there are none.
         in_conflict: cases in which somebody must choose.
+        refused: cases of which the centre refused something.
     """
 
     query: str
     lines: tuple[Line, ...]
     words: str
     in_conflict: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
 
 
 class CasesView(Protocol):
@@ -42,7 +45,7 @@ class CasesPresenter:
         self._services = services
         self._view = view
         self._wanted = ("", False)
-        self._in_conflict: frozenset[str] = frozenset()
+        self._state = CasesState("", (), "")
 
     def find(self, query: str, *, only_open: bool) -> None:
         """Show the cases that fit; an answer that comes too late is not shown."""
@@ -50,7 +53,7 @@ class CasesPresenter:
 
         def shown(state: CasesState) -> None:
             if wanted == self._wanted:
-                self._in_conflict = state.in_conflict
+                self._state = state
                 self._view.show_cases(state)
 
         self._services.runner.store(lambda: self._read(*wanted), shown)
@@ -62,22 +65,22 @@ class CasesPresenter:
     def press(self, case_id: str, _: str) -> None:
         """The word that says where a case is kept: the case where somebody must choose, else how
         it stands with the centre."""
-        if case_id in self._in_conflict:
+        if case_id in self._state.in_conflict:
             self.open(case_id)
         else:
-            self._services.shell.go("centre")
+            self._services.shell.go("tray" if case_id in self._state.refused else "centre")
 
     def _read(self, query: str, only_open: bool) -> CasesState:
         store = self._services.store
         if query:
             rows = [row for row in store.search(query, SHOWN) if row.is_open or not only_open]
-            return self._state(query, rows, len(rows))
+            return self._as_state(query, rows, len(rows))
         rows = store.cases(only_open=only_open, limit=SHOWN)
-        return self._state(query, rows, store.count_cases(only_open=only_open))
+        return self._as_state(query, rows, store.count_cases(only_open=only_open))
 
-    def _state(self, query: str, rows: list[CaseRow], count: int) -> CasesState:
+    def _as_state(self, query: str, rows: list[CaseRow], count: int) -> CasesState:
         now, pack = self._services.clock.now(), self._services.pack
-        places = read_places(self._services.link, rows)
+        places = read_places(self._services.link, [row.case_id for row in rows])
         lines = tuple(case_line(row, pack, now, places.get(row.case_id)) for row in rows)
         if not rows:
             words = (
@@ -90,4 +93,5 @@ class CasesPresenter:
         else:
             words = f"{count} 件"
         in_conflict = frozenset(row.case_id for row in rows if row.conflicts)
-        return CasesState(query, lines, words, in_conflict)
+        refused = frozenset(key for key, sync in places.items() if sync.state == REFUSED_HERE)
+        return CasesState(query, lines, words, in_conflict, refused)

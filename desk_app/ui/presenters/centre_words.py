@@ -6,13 +6,17 @@ counted in the store, never remembered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from desk_app.core.exchange import CaseSync, SyncState
 from desk_app.ui.presenters.ports import CentreLink, CentreStatus
 from desk_app.ui.presenters.time_words import time_words
+
+REFUSED_HERE = "refused"
+"""State of a case of which the centre refused something, and nobody has dealt with it."""
 
 LOCAL = "只在本机（没有加入中心）"
 REFUSED: Mapping[str, str] = {
@@ -127,10 +131,27 @@ def clock_words(at: str, now: datetime) -> str:
     return time_words(at, now).removeprefix("今天 ")
 
 
+def read_places(link: CentreLink | None, case_ids: Sequence[str]) -> Mapping[str, CaseSync]:
+    """Where cases are kept, by id. On the store's thread.
+
+    Without a centre all are here. A case of which something was refused has not arrived.
+    """
+    if link is None:
+        return {case_id: CaseSync("local") for case_id in case_ids}
+    places = link.desk.case_sync(case_ids)
+    refused = Counter(item.entry.case_id for item in link.desk.tray())
+    for case_id in places.keys() & refused.keys():
+        if places[case_id].state == "at_centre":
+            places[case_id] = CaseSync(REFUSED_HERE, refused[case_id])
+    return places
+
+
 def place_words(sync: CaseSync) -> tuple[str, str]:
     """Where a case is kept, and the tone of that."""
     if sync.state == "conflict":
         return "有冲突", "warn"
+    if sync.state == REFUSED_HERE:
+        return f"待处理 {sync.unsent}", "warn"
     if sync.state == "waiting":
         return f"待传 {sync.unsent}", "info"
     return ("已到中心", "") if sync.state == "at_centre" else ("本机", "")

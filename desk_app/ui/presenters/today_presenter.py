@@ -15,10 +15,10 @@ from desk_app.ui.presenters.case_lines import (
     case_line,
     join_key,
     promise_line,
-    read_places,
     split_key,
 )
 from desk_app.ui.presenters.case_queue_presenter import waiting_calls
+from desk_app.ui.presenters.centre_words import read_places
 from desk_app.ui.presenters.entry_words import FIELD_NAMES
 from desk_app.ui.presenters.lines import NO_ITEM, NO_NAME, Line
 from desk_app.ui.presenters.ports import Services
@@ -107,7 +107,7 @@ class TodayPresenter:
 
     def _cases(self, now: datetime) -> tuple[Line, ...]:
         rows = self._open()
-        places = read_places(self._services.link, rows)
+        places = read_places(self._services.link, [row.case_id for row in rows])
         at_centre = {key: sync for key, sync in places.items() if sync.state != "local"}
         pack = self._services.pack
         return tuple(case_line(row, pack, now, at_centre.get(row.case_id)) for row in rows)

@@ -129,7 +129,7 @@ class MorePage(Page):
             .replace("%1", pack.version)
             .replace("%2", str(len(pack.items)))
             .replace("%3", str(len(pack.materials))),
-            self.tr("资料加密存在本机，没有连任何服务器。"),
+            self.tr("资料加密存在本机；到没到中心，看窗口最下面一行。"),
         ]
         for line in lines:
             card.body.addWidget(label(line, "second"))
