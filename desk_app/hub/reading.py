@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, tuple_
 
 from desk_app.core.exchange import DIGEST_MODULUS, Head
 from desk_app.hub import tables
 from desk_app.hub.sql_ledger import entry_json, see_centres
 from desk_app.protocol.signing import unseal
 from desk_app.protocol.wire import PAGE_BYTES, PAGE_ROWS
+
+STEP_ROWS = 100
+"""Rows read at a time: a page is cut off where it is full, before all of 500 rows are in memory."""
 
 _LINE = tables.stream.c
 _KEPT = tables.contents.c
@@ -71,21 +75,26 @@ class Reading:
 
     def rows(self, low: int, high: int) -> Page:
         """Rows ``low < seq <= high``, as many as fit a page."""
-        found = self._select(_LINE.seq > low, _LINE.seq <= high, limit=PAGE_ROWS)
         texts: list[bytes] = []
         size, last = 0, low
-        for row in found:
-            text = self._json(row)
-            if texts and size + len(text) > PAGE_BYTES:
+        while len(texts) < PAGE_ROWS:
+            step = min(STEP_ROWS, PAGE_ROWS - len(texts))
+            found = self._select(_LINE.seq > last, _LINE.seq <= high, limit=step)
+            for row in found:
+                text = self._json(row)
+                if texts and size + len(text) > PAGE_BYTES:
+                    return Page(tuple(texts), last)
+                texts.append(text)
+                size, last = size + len(text), row.seq
+            if len(found) < step:
                 break
-            texts.append(text)
-            size, last = size + len(text), int(str(row[0]))
         return Page(tuple(texts), last)
 
     def snapshot(self, upto: int, after: str) -> tuple[tuple[bytes, ...], str, bool]:
-        """All rows up to ``upto`` of whole cases after case id ``after``.
+        """All rows up to ``upto`` of whole cases after case id ``after``, as fit a page.
 
-        Returns the rows, the last case's id, and whether there are no more cases.
+        The first case comes whole, however large. Returns the rows, the last case's id, and whether
+        there are no more cases.
         """
         cases = self._connection.execute(
             select(_LINE.case_id, func.count())
@@ -99,15 +108,39 @@ class Reading:
             if count and count + rows > PAGE_ROWS:
                 break
             count, last = count + rows, case_id
-        found = self._select(
-            _LINE.case_id > after, _LINE.case_id <= last, _LINE.seq <= upto, by_case=True
-        )
+        texts: list[bytes] = []
+        size = whole = 0  # whole: how many rows are of cases that are complete
+        case_id, before = after, after
+        for row in self._by_case(after, last, upto):
+            if row.case_id != case_id:
+                whole, before, case_id = len(texts), case_id, row.case_id
+            text = self._json(row)
+            texts.append(text)
+            size += len(text)
+            if whole and size > PAGE_BYTES:
+                return tuple(texts[:whole]), before, False
         done = not cases or (len(cases) < PAGE_ROWS and last == cases[-1][0])
-        return tuple(self._json(row) for row in found), last, done
+        return tuple(texts), last, done
+
+    def _by_case(self, after: str, last: str, upto: int) -> Iterator[Any]:
+        """Rows up to ``upto`` of the cases ``after < id <= last``, case by case."""
+        case_id, seq = after, upto
+        while True:
+            found = self._select(
+                tuple_(_LINE.case_id, _LINE.seq) > tuple_(literal(case_id), literal(seq)),
+                _LINE.case_id <= last,
+                _LINE.seq <= upto,
+                limit=STEP_ROWS,
+                by_case=True,
+            )
+            yield from found
+            if len(found) < STEP_ROWS:
+                return
+            case_id, seq = found[-1].case_id, found[-1].seq
 
     def _select(
-        self, *where: object, limit: int | None = None, by_case: bool = False
-    ) -> Sequence[Sequence[object]]:
+        self, *where: ColumnElement[bool], limit: int, by_case: bool = False
+    ) -> Sequence[Any]:
         # Contents only where the case is this centre's: the others' rows go out hollow.
         joined = tables.stream.outerjoin(
             tables.contents,
@@ -126,7 +159,7 @@ class Reading:
                 _KEPT.sealed,
             )
             .select_from(joined)
-            .where(_LINE.centre == self._centre, *where)  # type: ignore[arg-type]
+            .where(_LINE.centre == self._centre, *where)
             .order_by(*order)
             .limit(limit)
         )
