@@ -164,6 +164,14 @@ class _OverError(Exception):
     """The line is to be reset on both sides."""
 
 
+async def _pace(seconds: float) -> None:
+    """A slow line takes its time over each byte."""
+    loop = asyncio.get_running_loop()
+    arrived: asyncio.Future[None] = loop.create_future()
+    loop.call_later(seconds, arrived.set_result, None)
+    await arrived
+
+
 async def _strike(
     fault: Fault,
     rest: bytes,
@@ -179,7 +187,7 @@ async def _strike(
             for byte in rest:
                 sink.write(bytes([byte]))
                 await sink.drain()
-                await asyncio.sleep(fault.pace)
+                await _pace(fault.pace)
             rest = await source.read(1 << 16)
     elif fault.kind == "half_close":
         sink.write_eof()
