@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, text, update
 
 from desk_app.hub import tables
 from desk_app.hub.database import Database
@@ -14,6 +14,15 @@ from desk_app.protocol.wire import BlobStatus
 
 _BLOB = tables.blobs.c
 _CHUNK = tables.chunks.c
+
+_ANNOUNCE = text(
+    "INSERT INTO blobs (centre, digest, chunks, complete) "
+    "VALUES (:centre, :digest, :chunks, 0) ON CONFLICT (centre, digest) DO NOTHING"
+)
+_KEEP = text(
+    "INSERT INTO chunks (centre, digest, place, bytes) "
+    "VALUES (:centre, :digest, :place, :bytes) ON CONFLICT (centre, digest, place) DO NOTHING"
+)
 
 
 class Hash(Protocol):
@@ -36,20 +45,19 @@ def keep(
     database: Database, centre: str, digest: str, place: int, chunks: int, chunk: bytes
 ) -> BlobStatus | None:
     """Keep one chunk; the same once more is fine. None: it, or their number, is another here."""
+    of_blob = {"centre": centre, "digest": digest}
     with database.writing() as connection:
-        known = _status(connection, centre, digest)
-        if known.chunks and known.chunks != chunks:
+        # The same chunk may come twice at once: after a cut, the first try may still be at work.
+        see_centres(connection, [centre])
+        connection.execute(_ANNOUNCE, {**of_blob, "chunks": chunks})
+        known = _status(connection, centre, digest, hold=True)
+        if known.chunks != chunks:
             return None
-        if place in known.have:
-            here = _chunk(connection, centre, digest, place)
-            return known if known.complete or here == chunk else None
-        if not known.chunks:
-            connection.execute(
-                insert(tables.blobs).values(centre=centre, digest=digest, chunks=chunks)
-            )
-        connection.execute(
-            insert(tables.chunks).values(centre=centre, digest=digest, place=place, bytes=chunk)
-        )
+        if known.complete:
+            return known
+        added = connection.execute(_KEEP, {**of_blob, "place": place, "bytes": chunk})
+        if not added.rowcount and _chunk(connection, centre, digest, place) != chunk:
+            return None
         return _status(connection, centre, digest)
 
 
@@ -69,7 +77,7 @@ def complete(
     Chunks that do not fit are of a file that changed while it was sent: it is sent anew.
     """
     with database.writing() as connection:
-        known = _status(connection, centre, digest)
+        known = _status(connection, centre, digest, hold=True)
         if known.complete:
             return known
         if not known.chunks or len(known.have) < known.chunks:
@@ -87,11 +95,13 @@ def complete(
         return _status(connection, centre, digest)
 
 
-def _status(connection: Connection, centre: str, digest: str) -> BlobStatus:
+def _status(connection: Connection, centre: str, digest: str, *, hold: bool = False) -> BlobStatus:
+    """``hold``: nobody else adds to this blob, or checks it, until the transaction ends."""
     see_centres(connection, [centre])
-    found = connection.execute(
-        select(_BLOB.chunks, _BLOB.complete).where(_BLOB.centre == centre, _BLOB.digest == digest)
-    ).first()
+    wanted = select(_BLOB.chunks, _BLOB.complete).where(
+        _BLOB.centre == centre, _BLOB.digest == digest
+    )
+    found = connection.execute(wanted.with_for_update() if hold else wanted).first()
     have = connection.execute(
         select(_CHUNK.place)
         .where(_CHUNK.centre == centre, _CHUNK.digest == digest)

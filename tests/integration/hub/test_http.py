@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -318,6 +319,29 @@ def test_attachments_come_in_chunks_and_only_whole(east: Person, west: Person) -
     assert east.http.post(f"{url}/done").json()["complete"] is True
     assert east.http.get(f"{url}/1").content == chunks[1]
     assert west.http.get(f"{url}/1").status_code == 404
+
+
+def test_a_chunk_that_comes_twice_at_once_is_kept_once(any_hub: RunningHub) -> None:
+    """After a cut the desk sends it again, while its first try may still be at work."""
+    member = any_hub.member("east")
+    chunk = b"a sealed picture"
+    url = f"{any_hub.address}/v1/blobs/{hashlib.sha256(chunk).hexdigest()}"
+    begin = threading.Barrier(6)
+    given: list[httpx.Response] = []
+
+    def put() -> None:
+        begin.wait()
+        given.append(httpx.put(f"{url}/0?chunks=1", content=chunk, headers=member.headers))
+
+    tries = [threading.Thread(target=put) for _ in range(6)]
+    for one in tries:
+        one.start()
+    for one in tries:
+        one.join()
+    assert [answer.status_code for answer in given] == [200] * 6
+    assert {tuple(answer.json()["have"]) for answer in given} == {(0,)}
+    assert httpx.post(f"{url}/done", headers=member.headers).json()["complete"] is True
+    assert httpx.put(f"{url}/0?chunks=2", content=chunk, headers=member.headers).status_code == 409
 
 
 def test_chunks_that_do_not_give_the_digest_are_dropped(east: Person) -> None:
