@@ -166,10 +166,9 @@ class _OverError(Exception):
 
 async def _pace(seconds: float) -> None:
     """A slow line takes its time over each byte."""
-    loop = asyncio.get_running_loop()
-    arrived: asyncio.Future[None] = loop.create_future()
-    loop.call_later(seconds, arrived.set_result, None)
-    await arrived
+    arrived = asyncio.Event()
+    asyncio.get_running_loop().call_later(seconds, arrived.set)
+    await arrived.wait()
 
 
 async def _strike(
