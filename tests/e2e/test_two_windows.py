@@ -25,6 +25,8 @@ from tests.helpers.hands import texts
 from tests.helpers.hub import RunningHub, running_hub
 from tests.helpers.typing_in import commit_text
 
+pytestmark = pytest.mark.allow_log(r"uvicorn\.error")  # the hub is stopped without ceremony
+
 PATIENCE_S = 30.0
 PASSPHRASE = "春天来了花就开"
 
