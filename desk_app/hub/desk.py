@@ -34,6 +34,8 @@ class Settings:
         ca: the CA's certificate as PEM; empty where TLS is somebody else's work.
         docs: show the OpenAPI description.
         calls_per_minute: of one device.
+        open_calls_per_minute: without a token, of one address; a city's desks behind one address
+            may all come at once after a restart, two calls each.
         clock: ms since 1970.
     """
 
@@ -44,6 +46,7 @@ class Settings:
     ca: bytes = b""
     docs: bool = False
     calls_per_minute: int = 1200
+    open_calls_per_minute: int = 6000
     clock: Callable[[], int] = lambda: int(time.time() * 1000)
 
 
@@ -79,6 +82,14 @@ class Desk:
                 select(row.id, row.epoch, row.high).where(row.id.in_(list(centres)))
             )
             return {centre: (epoch, high) for centre, epoch, high in found}
+
+    def address_of(self, request: Request) -> str:
+        """Where a request without a token comes from. 429 when that asks too often."""
+        address = request.client.host if request.client else ""
+        most = self.settings.open_calls_per_minute
+        if not self.throttle.allows(f"open:{address}", per_minute=most):
+            raise RefuseError(429, "busy")
+        return address
 
     def device_of(self, request: Request) -> str:
         """The device whose token a request carries. 401 without one, 429 when it asks too often."""

@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections import Counter as Tally
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from desk_app.hub.log import note_request
@@ -46,9 +46,10 @@ class Metrics:
                 if seconds <= limit:
                     self._seconds[limit] += 1
 
-    def text(self) -> str:
-        """All counters in Prometheus' text format."""
-        lines = ["# TYPE desk_hub_requests_total counter"]
+    def text(self, gauges: Mapping[str, int]) -> str:
+        """All counters in Prometheus' text format, and ``gauges`` by name."""
+        lines = [f"# TYPE {name} gauge\n{name} {value}" for name, value in gauges.items()]
+        lines += ["# TYPE desk_hub_requests_total counter"]
         with self._lock:
             for (route, status), count in sorted(self._requests.items()):
                 lines.append(

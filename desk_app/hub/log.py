@@ -36,15 +36,20 @@ def note_event(event: str) -> None:
 
 
 class _JsonLines(logging.Formatter):
-    """Every line is one JSON object; what an exception said is left out, it may quote contents."""
+    """Every line is one JSON object.
+
+    Of other libraries' lines only the fixed words are kept: what was put into them, and what an
+    exception said, may quote contents.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        message = record.getMessage()
         if record.name == LOGGER.name:
-            return message
+            return record.getMessage()
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
         line = {"at": int(time.time() * 1000), "level": record.levelname, "from": record.name}
-        return json.dumps({**line, "error": kind} if kind else {**line, "event": message[:200]})
+        return json.dumps(
+            {**line, "error": kind} if kind else {**line, "event": str(record.msg)[:200]}
+        )
 
 
 def log_to_stderr() -> None:
@@ -53,5 +58,5 @@ def log_to_stderr() -> None:
     handler.setFormatter(_JsonLines())
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO)
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    root.setLevel(logging.WARNING)
+    LOGGER.setLevel(logging.INFO)

@@ -59,6 +59,7 @@ class RunningHub:
             ca=folder.ca(),
             docs=True,
             calls_per_minute=10**9,
+            open_calls_per_minute=10**9,
         )
         self.app = make_app(settings)
         self._started = threading.Event()

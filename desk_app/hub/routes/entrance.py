@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Response
 
 from desk_app.hub.desk import REFUSALS, Desk, RefuseError, body, takes
 from desk_app.hub.people import RefusedError
@@ -16,16 +16,19 @@ WRONG_CODES = 10
 def add_open_routes(app: FastAPI, desk: Desk) -> None:
     """Routes without a token: health, the CA, enrolling, tokens."""
 
-    @app.get("/healthz", responses=REFUSALS)
+    near = [Depends(desk.address_of)]
+
+    @app.get("/healthz", responses=REFUSALS, dependencies=near)
     def health() -> dict[str, str]:
         desk.counters([])
         return {"state": "ok"}
 
-    @app.get("/metrics", responses=REFUSALS)
+    @app.get("/metrics", responses=REFUSALS, dependencies=near)
     def metrics() -> Response:
-        return Response(desk.metrics.text(), media_type="text/plain; version=0.0.4")
+        waiting = {"desk_hub_waiting": desk.waiting.count}
+        return Response(desk.metrics.text(waiting), media_type="text/plain; version=0.0.4")
 
-    @app.get("/v1/ca", responses=REFUSALS)
+    @app.get("/v1/ca", responses=REFUSALS, dependencies=near)
     def certificate() -> Response:
         if not desk.settings.ca:
             raise RefuseError(404, "no_ca")
@@ -35,15 +38,17 @@ def add_open_routes(app: FastAPI, desk: Desk) -> None:
 
 
 def _add_token_routes(app: FastAPI, desk: Desk) -> None:
-    @app.get("/v1/challenge", responses=REFUSALS)
+    Address = Annotated[str, Depends(desk.address_of)]
+    near = [Depends(desk.address_of)]
+
+    @app.get("/v1/challenge", responses=REFUSALS, dependencies=near)
     def challenge() -> wire.ChallengeReply:
         return wire.ChallengeReply(challenge=desk.tokens.challenge(desk.now()))
 
     @app.post("/v1/enrol", responses=REFUSALS, openapi_extra=takes(wire.EnrolRequest))
     def enrol(
-        request: Request, asked: Annotated[wire.EnrolRequest, body(wire.EnrolRequest)]
+        address: Address, asked: Annotated[wire.EnrolRequest, body(wire.EnrolRequest)]
     ) -> wire.EnrolReply:
-        address = request.client.host if request.client else ""
         name = f"enrol:{address}"  # only wrong codes count: a morning of new desks is no attack
         if not desk.throttle.allows(name, per_minute=WRONG_CODES, cost=0):
             raise RefuseError(429, "busy")
@@ -55,16 +60,23 @@ def _add_token_routes(app: FastAPI, desk: Desk) -> None:
 
     @app.post("/v1/token", responses=REFUSALS, openapi_extra=takes(wire.TokenRequest))
     def token(
+        address: Address,
         asked: Annotated[wire.TokenRequest, body(wire.TokenRequest)],
     ) -> wire.TokenReply:
-        if not desk.throttle.allows(f"token:{asked.device}", per_minute=30):
+        # By address too: whoever knows a device's name must not be able to shut it out.
+        if not desk.throttle.allows(f"token:{address}:{asked.device}", per_minute=30):
             raise RefuseError(429, "busy")
         if not desk.tokens.is_challenge(asked.challenge, desk.now()):
             raise RefuseError(401, "challenge")
         _check_signature(desk, asked.device, asked.signature, "token", asked.challenge)
         return wire.TokenReply(token=desk.tokens.token(asked.device, desk.now()), seconds=900)
 
-    @app.post("/v1/sealed", responses=REFUSALS, openapi_extra=takes(wire.SealedReport))
+    @app.post(
+        "/v1/sealed",
+        responses=REFUSALS,
+        dependencies=near,
+        openapi_extra=takes(wire.SealedReport),
+    )
     def sealed(
         asked: Annotated[wire.SealedReport, body(wire.SealedReport)],
     ) -> dict[str, str]:
