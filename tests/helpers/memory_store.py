@@ -131,7 +131,8 @@ class MemoryStore:
         """
         gone = self._gone()
         mine = (e for e in self._entries.values() if e.kind != "handover.answered")
-        return [case_id for case_id in dict.fromkeys(e.case_id for e in mine) if case_id not in gone]
+        cases = dict.fromkeys(e.case_id for e in mine)
+        return [case_id for case_id in cases if case_id not in gone]
 
     def fold(self, case_id: str) -> CaseState:
         """A case as it stands here."""
@@ -230,7 +231,8 @@ class MemoryStore:
             name = EntryId.parse(entry.id)
             if entry.id in self._seqs or name.device != self._device:
                 continue
-            if name.counter < parted.get(name.incarnation, name.counter + 1):
+            is_after = name.counter >= parted.get(name.incarnation, name.counter + 1)
+            if not is_after and not _mentions(entry, fresh):
                 continue
             new_life = derived_incarnation(f"{entry.id} {entry.sha256}")
             life, counter, head = lives.get(name.incarnation, (new_life, 0, ""))
@@ -362,10 +364,11 @@ class MemoryStore:
         self._yield_to_stream(rows)
         touched: dict[str, None] = {}
         for row in rows:
-            if row.entry is not None and row.id not in self._entries:
+            if row.sha256 and row.id not in self._entries:
                 name = EntryId.parse(row.id)
                 if (name.device, name.incarnation) == (self._device, self._incarnation):
                     self.begin_incarnation()  # an old copy of itself: never give a number twice
+            if row.entry is not None and row.id not in self._entries:
                 self._insert(row.entry)
                 self._hlc = max(self._hlc, row.entry.hlc)
                 touched[row.case_id] = None
@@ -396,9 +399,15 @@ class MemoryStore:
         for row in sorted(rows, key=lambda row: row.seq):
             before = self._evictions.get(row.case_id)
             if row.type == "evict" and (before is None or before.seq < row.seq):
-                self._evictions[row.case_id] = Eviction(row.seq, row.received)
+                if not self._came_back(row):
+                    self._evictions[row.case_id] = Eviction(row.seq, row.received)
             elif row.type == "entry" and before is not None and before.seq < row.seq:
                 del self._evictions[row.case_id]  # it has come back
+
+    def _came_back(self, evict: Row) -> bool:
+        """Whether the case is ours again since: a repaired stretch tells old news."""
+        mine = (row for row in self._rows.values() if row.case_id == evict.case_id)
+        return any(row.type == "entry" and row.seq > evict.seq for row in mine)
 
     def _number(self, row: Row) -> None:
         before = self._rows.get(row.seq)
@@ -502,6 +511,13 @@ def _check(rows: Iterable[Row]) -> None:
             fits = row.type == "entry" and said == (entry.id, entry.case_id, entry.sha256)
         if not fits or row.seq < 1:
             raise BadInputError("a row that does not hold together")
+
+
+def _mentions(entry: Entry, names: Mapping[str, object]) -> bool:
+    """Whether an entry speaks of one of ``names``: it must follow when they change."""
+    also = entry.body.get("also", ())
+    others = also if isinstance(also, (list, tuple)) else ()
+    return any(name in names for name in (entry.base, entry.body.get("ref"), *others))
 
 
 def _renamed(entry: Entry, names: Mapping[str, str], head: str) -> Entry:

@@ -22,6 +22,7 @@ def faults_found(world: World) -> Iterator[str]:
     for desk in world.desks:
         yield from _desk(world, desk, ours[desk.centre])
     yield from _texts(world)
+    yield from _references(world)
     yield from _refused(world)
     yield from _values(world)
 
@@ -102,6 +103,27 @@ def _texts(world: World) -> Iterator[str]:
 
 def _journal(desk: Desk) -> set[str]:
     return {str(entry.body.get("tok", "")) for entry in desk.store.all_entries().values()}
+
+
+def _references(world: World) -> Iterator[str]:
+    """What speaks of another entry still speaks of that one, under whatever id it goes now.
+
+    Not after a restore with two copies of a store: the other copy's entry may then take an id that
+    a sealed entry mentions, and no machine can tell.
+    """
+    if world.is_copied and world.is_restored:
+        return
+    kept = world.hub.tables.entries
+    arrived = {str(taken.entry.body.get("tok", "")) for taken in kept.values()}
+    for taken in kept.values():
+        entry = taken.entry
+        meant = world.typed[str(entry.body["tok"])].refs
+        if entry.kind == "handover.answered":
+            continue  # the offer it speaks of may be another centre's, never seen where typed
+        names = [name for name in (str(entry.body.get("ref", "")), entry.base) if name]
+        found = [str(kept[name].entry.body["tok"]) for name in names if name in kept]
+        if sorted(found) != sorted(token for token in meant if token in arrived):
+            yield f"{entry.id} speaks of {found}, meant {meant}"
 
 
 def _refused(world: World) -> Iterator[str]:

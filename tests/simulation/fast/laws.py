@@ -39,6 +39,7 @@ class QueueLaws:
             ("a new holder has a new fence", self._is_new_fence(before, after)),
             ("an old fence has no effect", self._is_fresh(before, entry, after)),
             ("a lease ends by the centre's clock", _ends_well(before, received, after)),
+            ("a lease that ended holds nobody up", _is_free(before, entry, received, after)),
             ("a lease is its holder's", _is_his(before, entry, received, after)),
         ):
             if not holds:
@@ -68,6 +69,12 @@ def _ends_well(before: QueueState, received: int, after: QueueState) -> bool:
     if after.until in (0, before.until):
         return True
     return received < after.until <= received + MAX_HOURS * HOUR_MS
+
+
+def _is_free(before: QueueState, entry: Entry, received: int, after: QueueState) -> bool:
+    ended = received >= before.until and before.offer is None
+    asked = entry.kind == "case.claimed" and entry.body.get("fence") == before.fence
+    return not (ended and asked) or after.fence == before.fence + 1
 
 
 def _is_his(before: QueueState, entry: Entry, received: int, after: QueueState) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from unittest.mock import patch
@@ -31,9 +31,13 @@ class Outcome:
     log: tuple[str, ...]
 
 
-def run_schedule(seed: int, events: int = EVENTS) -> Outcome:
-    """Let ``events`` things happen, then calm, then look."""
-    world = World(seed)
+def run_schedule(seed: int, events: int = EVENTS, always: Collection[str] = ()) -> Outcome:
+    """Let ``events`` things happen, then calm, then look.
+
+    Args:
+        always: kinds of trouble that the schedule surely knows (see ``Trouble``).
+    """
+    world = World(seed, always)
     with _small_limits(), _watched(world):
         try:
             for _ in range(events):

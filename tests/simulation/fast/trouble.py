@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 
 
@@ -40,11 +41,12 @@ class Trouble:
     months: bool
 
     @classmethod
-    def drawn(cls, dice: random.Random) -> Trouble:
-        """A mixture; the more usual ones more often."""
+    def drawn(cls, dice: random.Random, always: Collection[str] = ()) -> Trouble:
+        """A mixture; the more usual ones more often, those in ``always`` always."""
         chance = {"wire": 0.7, "kills": 0.5, "moves": 0.6, "months": 0.15, "damage": 0.2,
                   "in_silence": 0.25, "clones": 0.35, "put_back": 0.25}  # fmt: skip
-        return cls(*[dice.random() < chance.get(field.name, 0.35) for field in fields(cls)])
+        drawn = {f.name: dice.random() < chance.get(f.name, 0.35) for f in fields(cls)}
+        return cls(**drawn | dict.fromkeys(always, True))
 
     @property
     def disturbs_numbers(self) -> bool:

@@ -81,11 +81,13 @@ class Wire:
         self._desk = desk
         self._device = desk.store.life()[0]
         self._calls = 0
+        dice = world.dice
+        self._is_busy = not world.calm and world.trouble.wire and dice.random() < 0.06
 
     def push(self, entries: Sequence[Entry]) -> PushAnswer:
         """See ``Hub.push``."""
         world = self._world
-        if not world.calm and world.trouble.wire and world.dice.random() < 0.05:
+        if self._is_busy:
             world.count("deferred")
             answers = tuple(Answer(entry.id, "deferred", code="busy") for entry in entries)
             return PushAnswer(world.hub.head(self._desk.centre), answers)

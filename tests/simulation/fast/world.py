@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from desk_app.core.entries import Entry
+from desk_app.core.entries import Entry, Json, NewEntry
 from desk_app.core.exchange import HubRefusesError, HubUnreachableError, PushAnswer
 from desk_app.core.ids import ALPHABET
 from desk_app.sync.round import Round, RoundResult
@@ -44,14 +44,13 @@ class Typed:
     Attributes:
         sort: ``good`` | ``practice`` (must not be sent) | what the hub must refuse it for.
         at: the true time, ms since 1970. ``is_timely``: the desk's clock said so too.
-        ref: token of the entry that it speaks of; empty = none.
+        refs: tokens of the entries that it speaks of (``ref``) or replaces (``base``).
     """
 
     sort: str
-    case_id: str
     at: int
     is_timely: bool
-    ref: str = ""
+    refs: tuple[str, ...] = ()
 
 
 @dataclass
@@ -59,6 +58,7 @@ class World:
     """Everything there is.
 
     Attributes:
+        always: kinds of trouble that it surely knows.
         typed: every text ever typed, by its token.
         weakened: tokens of which a disk lost its copy.
         lost: tokens that stood only on disks that were lost.
@@ -66,6 +66,7 @@ class World:
     """
 
     seed: int
+    always: Collection[str] = ()
     desks: list[Desk] = field(default_factory=list)
     typed: dict[str, Typed] = field(default_factory=dict)
     weakened: set[str] = field(default_factory=set)
@@ -77,7 +78,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
-        self.trouble = Trouble.drawn(self.dice)
+        self.trouble = Trouble.drawn(self.dice, self.always)
         self.now = A_MONDAY
         self.batch = self.dice.choice((2, 5, 200))
         self.hub = MemoryHub(HUB, CENTRES, page=self.dice.choice((3, 8, 500)))
@@ -86,6 +87,7 @@ class World:
         self._cases = 0
         self._practice: set[str] = set()
         self._cut_after = 0
+        self._just_let_go = False
         names = [("e1", "east"), ("e2", "east"), ("e3", "east")]
         if self.trouble.moves:
             names += [("w1", "west"), ("w2", "west")][: self.dice.choice((1, 1, 2))]
@@ -103,18 +105,59 @@ class World:
         events += [(self.copy, 3), (self.put_back, 3)] if trouble.put_back else []
         restored = trouble.hub_restored or trouble.in_silence
         events += [(self.back_up, 3), (self.restore_hub, 3)] if restored else []
-        events += [(self.turn_clock, 4)] if trouble.clocks else []
+        events += [(self.turn_clock, 4), (self.rivals, 2)] if trouble.clocks else []
+        events += [(self.hand_over, 3), (self.accept, 4), (self.merge, 2)] if trouble.moves else []
         events += [(self.damage, 2)] if trouble.damage else []
         events += [(self.newcomer, 2)] if trouble.newcomers else []
         events += [(self.month, 2)] if trouble.months else []
         events += [(self.late, 2)] if self.delayed else []
         what = self.dice.choices([e for e, _ in events], [share for _, share in events])[0]
+        if restored and self._just_let_go and self.dice.random() < 0.4:
+            what = self.restore_hub
+        self._just_let_go = False
         what(self.dice.choice(self.desks))
 
     def write(self, desk: Desk) -> None:
         """Somebody works at a desk for a moment."""
         for _ in range(self.dice.choice((1, 1, 2, 4))):
             self._write_one(desk)
+
+    def hand_over(self, desk: Desk) -> None:
+        """A whole desk's cases are offered to the other centre."""
+        other = "west" if desk.centre == "east" else "east"
+        for case_id in [c for c in desk.store.case_ids() if c not in self._practice][:5]:
+            fence = desk.store.queue_state(case_id).fence
+            body: dict[str, Json] = {"fence": fence, "to": "", "to_centre": other, "why": "并"}
+            self._write_as_said(desk, NewEntry(case_id, "handover.offered", body))
+
+    def accept(self, desk: Desk) -> None:
+        """Somebody takes all that the other centre offers."""
+        for offer in desk.store.incoming_offers():
+            body: dict[str, Json] = {"ref": offer.ref, "answer": "accept", "why": "收"}
+            self._write_as_said(desk, NewEntry(offer.case_id, "handover.answered", body))
+
+    def merge(self, desk: Desk) -> None:
+        """A desk's cases go over to the other centre in one go."""
+        there = self.dice.choice([other for other in self.desks if other.centre != desk.centre])
+        self.hand_over(desk)
+        self.sync(desk)
+        self.sync(there)
+        self.accept(there)
+        self.sync(there)
+
+    def rivals(self, desk: Desk) -> None:
+        """A clock years ahead sets a field; a while later another desk sets it, without knowing."""
+        here = set(desk.store.case_ids()) - self._practice
+        for other in self.desks:
+            both = sorted(here & set(other.store.case_ids())) if other is not desk else []
+            if both and not other.lag:
+                case_id = self.dice.choice(both)
+                desk.lag = timedelta(days=3650)
+                self._set_address(desk, case_id)
+                self.sync(desk)
+                self.now += timedelta(minutes=self.dice.choice((4, 6, 20)))
+                self._set_address(other, case_id)
+                return
 
     def sync(self, desk: Desk) -> RoundResult | None:
         """A desk meets its centre, with whatever the wire and the plug do."""
@@ -282,7 +325,8 @@ class World:
 
     def look_at_gone(self, desk: Desk, gone: Sequence[str]) -> None:
         """Nothing is let go before all of it has arrived."""
-        for entry in desk.store.all_entries().values():
+        self._just_let_go = bool(gone)
+        for entry in desk.store.all_entries().values() if gone else ():
             known = self.hub.tables.entries.get(entry.id)
             if entry.case_id in gone and (known is None or known.entry.sha256 != entry.sha256):
                 raise BrokenLawError(f"{desk.name} let {entry.case_id} go before {entry.id}")
@@ -358,17 +402,29 @@ class World:
         if new.kind == "handover.answered" and how == "bad_shape":
             how = "too_deep"  # as an unknown kind it would bring up a case that we do not have
         hidden = practice and new.case_id == case_id
-        self._type(desk, token, new.case_id, how or ("practice" if hidden else "good"))
+        self._type(desk, token, new, how or ("practice" if hidden else "good"))
         if new.kind == "future.kind" or how:
             self._plant(desk, new, author, how)
         else:
             entry = store.write(new, author, self.now + desk.lag)
             self._say(desk, f"{token} {new.kind} in {new.case_id} as {entry.id}")
 
-    def _plant(self, desk: Desk, new: writing.NewEntry, author: str, how: str) -> None:
+    def _set_address(self, desk: Desk, case_id: str) -> None:
+        base = desk.store.fold(case_id).heads.get("field:address", "")
+        body: dict[str, Json] = {"name": "address", "value": f"路{self.dice.random()}"}
+        self._write_as_said(desk, NewEntry(case_id, "field.set", body, base))
+
+    def _write_as_said(self, desk: Desk, new: NewEntry) -> None:
+        token = f"tok{len(self.typed)}"
+        new = replace(new, body={**new.body, "tok": token})
+        self._type(desk, token, new, "good")
+        entry = desk.store.write(new, "小王", self.now + desk.lag)
+        self._say(desk, f"{token} {new.kind} in {new.case_id} as {entry.id}")
+
+    def _plant(self, desk: Desk, new: NewEntry, author: str, how: str) -> None:
         kind = "note.added" if new.kind == "future.kind" else new.kind
         body = {**new.body, "text": "新"} if new.kind == "future.kind" else new.body
-        draft = writing.NewEntry(new.case_id, kind, body, new.base)
+        draft = NewEntry(new.case_id, kind, body, new.base)
         scratch = desk.store.copy()
         entry = scratch.write(draft, author, self.now + desk.lag)
         if new.kind == "future.kind":
@@ -385,13 +441,16 @@ class World:
         practice = self.dice.random() < 0.06
         self._practice |= {case_id} if practice else set()
         new = writing.opened(case_id, f"BCS-{self._cases}", token, practice)
-        self._type(desk, token, case_id, "practice" if practice else "good")
+        self._type(desk, token, new, "practice" if practice else "good")
         entry = desk.store.write(new, "小李", self.now + desk.lag)
         self._say(desk, f"{token} opens {case_id} as {entry.id}, {practice=}")
 
-    def _type(self, desk: Desk, token: str, case_id: str, sort: str) -> None:
+    def _type(self, desk: Desk, token: str, new: NewEntry, sort: str) -> None:
         is_timely = abs(desk.lag) < timedelta(minutes=1)
-        self.typed[token] = Typed(sort, case_id, _ms(self.now), is_timely)
+        there = desk.store.all_entries()
+        of = [there[name] for name in (str(new.body.get("ref", "")), new.base) if name in there]
+        refs = tuple(str(entry.body.get("tok", "")) for entry in of)
+        self.typed[token] = Typed(sort, _ms(self.now), is_timely, refs)
 
     def _lost_from_disk(self, tokens: set[str]) -> None:
         self.weakened |= tokens

@@ -15,7 +15,7 @@ CHAFF = "长" * 900
 """Too long for the limit that the simulated hub has."""
 
 KINDS = {
-    "note.added": 30, "note.corrected": 5, "field.set": 14, "promise.made": 4, "promise.kept": 3,
+    "note.added": 30, "note.corrected": 5, "field.set": 20, "promise.made": 4, "promise.kept": 3,
     "entry.withdrawn": 4, "person.linked": 3, "stage.entered": 3, "case.closed": 2,
     "case.referred": 3, "case.claimed": 8, "lease.renewed": 2, "case.released": 3,
     "handover.offered": 9, "handover.answered": 12, "case.escalated": 2,
@@ -61,7 +61,7 @@ def _body(
         ref = dice.choice(case.notes).entry.id
         return {"ref": ref, "text": "改"}, case.heads.get(f"note:{ref}", ""), case_id
     if kind == "field.set":
-        name = dice.choice(("resident_name", "address", "phone"))
+        name = dice.choice(("resident_name", "address"))
         slot = case.slots.get(f"field:{name}")
         body: dict[str, Json] = {"name": name, "value": f"值{dice.randrange(5)}"}
         if slot and slot.rivals and dice.random() < 0.6:
