@@ -1,4 +1,5 @@
-"""The protocol with one rule broken: each such mutant must be caught, or the simulator proves nothing.
+"""The protocol with one rule broken: each such mutant must be caught, or the simulator proves
+nothing.
 
 ``python -m tests.simulation.fast.mutants`` prints which schedule caught which.
 """

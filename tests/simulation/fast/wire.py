@@ -1,4 +1,6 @@
-"""What lies between a round and the two ends it speaks to: a wire that lies, a plug that is pulled."""
+"""What lies between a round and the two ends it speaks to: a wire that lies, a plug that is
+pulled.
+"""
 
 from __future__ import annotations
 
