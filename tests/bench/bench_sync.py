@@ -3,8 +3,9 @@
 The same 20,000 entries travel from one desk to the centre and on to another desk: ours through the
 real HTTP hub in a process of its own (SQLite, every batch on the disk before it is answered,
 contents sealed, each entry checked, folded and searchable on arrival), PouchDB's by its replication
-to a server that speaks CouchDB's protocol, in its own fast store. Node's packages are installed
-into a temporary folder. Then a first load, and a day's edits.
+to a server that speaks CouchDB's protocol, in a process of its own too, in its own store. Node's
+packages are installed into a temporary folder. Then a first load, a day's edits, and what either
+shows where two people typed at once.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from desk_app.content.pinyin import readings
 from desk_app.core.clock import SystemClock
-from desk_app.core.entries import Entry, NewEntry
+from desk_app.core.entries import Entry, Json, NewEntry
 from desk_app.hub.people import People
 from desk_app.protocol.wire import WireEntry
 from desk_app.storage.sync_store import SqlSyncStore
@@ -33,7 +34,7 @@ from desk_app.sync.http_hub import HttpHub
 from desk_app.sync.hub_line import HubLine
 from desk_app.sync.round import Round, RoundResult
 from desk_app.sync.signals import Signals
-from tests.helpers.factories import Desk, case_entries
+from tests.helpers.factories import OPENED, Desk, case_entries
 from tests.helpers.fakes import A_MONDAY
 from tests.helpers.hub import HubProcess, now_ms
 
@@ -91,6 +92,7 @@ def _ours(folder: Path, hub: HubProcess) -> tuple[float, float, list[Entry]]:
 
 
 def _pouchdb(folder: Path, entries: list[Entry]) -> dict[str, float]:
+    folder.mkdir()
     for name in ("package.json", "package-lock.json", "replicate.js"):
         shutil.copy(HERE / name, folder)
     subprocess.run(
@@ -104,7 +106,26 @@ def _pouchdb(folder: Path, entries: list[Entry]) -> dict[str, float]:
         ["node", "replicate.js", "entries.jsonl", "data"],
         cwd=folder, check=True, capture_output=True,
     )  # fmt: skip
-    return dict(json.loads(done.stdout))
+    found: dict[str, float] = json.loads(done.stdout)
+    assert found["written"] == found["read"] == found["there"] == len(entries)
+    return found
+
+
+def _typed_at_once(folder: Path, hub: HubProcess) -> int:
+    """Two desks set one field while both are offline; how many of the values a third one shows."""
+    with _desk(folder, "wang", hub) as (one, its), _desk(folder, "li", hub) as (other, others):
+        case = one.open_case("小王", dict(OPENED)).case_id
+        _timed(one, its)
+        _timed(other, others)
+        for store, name in ((one, "王伟"), (other, "王玮")):
+            value: dict[str, Json] = {"name": "resident_name", "value": name}
+            store.append(name, [NewEntry(case, "field.set", value)])
+        _timed(one, its)
+        _timed(other, others)
+    with _desk(folder, "third", hub) as (store, line):
+        _timed(store, line)
+        (slot,) = store.case(case).conflicts
+        return len({str(entry.body["value"]) for entry in (slot.entry, *slot.rivals)})
 
 
 def _first_load_and_day(folder: Path, hub: HubProcess) -> tuple[float, float]:
@@ -132,6 +153,9 @@ def _first_load_and_day(folder: Path, hub: HubProcess) -> tuple[float, float]:
 
 def main() -> int:
     """Measure and print; 1 when a limit was missed."""
+    if not (shutil.which("npm") and shutil.which("node")):
+        print("npm and node are missing: nothing to compare with (Debian: nodejs npm)")
+        return 1
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         hub = HubProcess(folder / "hub")
@@ -142,19 +166,22 @@ def main() -> int:
         hub.start()
         try:
             push, pull, entries = _ours(folder, hub)
+            shown = _typed_at_once(folder, hub)
             load, day = _first_load_and_day(folder, hub)
         finally:
             hub.kill()
-        (folder / "pouch").mkdir()
         theirs = _pouchdb(folder / "pouch", entries)
     ratio = (theirs["push_seconds"] + theirs["pull_seconds"]) / (push + pull)
     print(f"{ENTRIES} entries       ours     PouchDB")
     print(f"  to the centre     {push:6.2f} s  {theirs['push_seconds']:6.2f} s")
     print(f"  to another desk   {pull:6.2f} s  {theirs['pull_seconds']:6.2f} s")
     print(f"  together {ratio:.1f} times as fast (wanted {LEAST_RATIO:.0f})")
-    print(f"  two values typed at once: ours shows 2, PouchDB {theirs['shown']:.0f}")
+    print(
+        f"  two values typed at once: ours shows {shown}; PouchDB {theirs['shown']:.0f}, "
+        f"and hides {theirs['hidden']:.0f}"
+    )
     print(f"first load of {CASES} cases: {load:.1f} s; a day of {DAY} edits: {day:.2f} s")
-    kept = ratio >= LEAST_RATIO and load < MOST_FIRST_LOAD and day < MOST_DAY
+    kept = ratio >= LEAST_RATIO and shown == 2 and load < MOST_FIRST_LOAD and day < MOST_DAY
     print("kept" if kept else "MISSED")
     return 0 if kept else 1
 
