@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from desk_app.core.clock import Hlc, HybridClock
@@ -45,15 +45,6 @@ SENT = "sent"
 """A number that an answer gave, and the stream has not shown yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Eviction:
-    """A case that went to another centre; ``is_gone``: nobody here sees it any more."""
-
-    seq: int
-    received: int
-    is_gone: bool = False
-
-
 class MemoryStore:
     """One desk's store.
 
@@ -79,12 +70,13 @@ class MemoryStore:
         self._seqs: dict[str, tuple[int, ...]] = {}
         self._quarantined: frozenset[str] = frozenset()
         self._tray: dict[str, TrayItem] = {}
-        self._evictions: dict[str, Eviction] = {}
+        self._let_go: dict[str, int] = {}
+        self._evicted: dict[str, Row] | None = None
 
     def copy(self) -> MemoryStore:
         """The same store a second time, as whoever copies the file has it."""
         twin = copy(self)
-        for name in ("_entries", "_rows", "_marks", "_seqs", "_tray", "_evictions"):
+        for name in ("_entries", "_rows", "_marks", "_seqs", "_tray", "_let_go"):
             setattr(twin, name, dict(getattr(self, name)))
         return twin
 
@@ -102,9 +94,7 @@ class MemoryStore:
     def plant(self, entry: Entry) -> None:
         """Commit an entry as it is, as this device's next: how broken ones come about."""
         self._insert(entry)
-        gone = self._evictions.get(entry.case_id)
-        if gone is not None:  # somebody still had it open
-            self._evictions[entry.case_id] = replace(gone, is_gone=False)
+        self._let_go.pop(entry.case_id, None)  # somebody still had it open
         self._counter, self._head, self._hlc = self._counter + 1, entry.sha256, entry.hlc
 
     def all_entries(self) -> dict[str, Entry]:
@@ -211,8 +201,6 @@ class MemoryStore:
             if seq > common or is_hollow:
                 self._unnumber(seq)
         self._quarantined = frozenset()
-        kept = {case: gone for case, gone in self._evictions.items() if gone.seq <= common}
-        self._evictions = kept
         cursor = min(self._state.cursor, common)
         self._state = replace(
             self._state, epoch=epoch, cursor=cursor, snapshot_upto=0, snapshot_after=""
@@ -264,7 +252,7 @@ class MemoryStore:
             return ()
         going = [case for case in self.leaving() if self._may_go(case)]
         for case_id in going:
-            self._evictions[case_id] = replace(self._evictions[case_id], is_gone=True)
+            self._let_go[case_id] = self._evictions()[case_id].seq
         return tuple(sorted(going))
 
     def tray(self, *, state: str = "open") -> list[TrayItem]:
@@ -373,7 +361,6 @@ class MemoryStore:
                 self._hlc = max(self._hlc, row.entry.hlc)
                 touched[row.case_id] = None
             self._number(row)
-        self._note_leaving(rows)
         ours = {row.case_id for row in rows if row.entry is not None}
         for item in list(self._tray.values()):
             if item.entry.case_id in ours and item.code in MAY_PASS and item.state == "open":
@@ -395,25 +382,24 @@ class MemoryStore:
                 if row.entry is not None:
                     self._insert(row.entry)
 
-    def _note_leaving(self, rows: Sequence[Row]) -> None:
-        for row in sorted(rows, key=lambda row: row.seq):
-            before = self._evictions.get(row.case_id)
-            if row.type == "evict" and (before is None or before.seq < row.seq):
-                if not self._came_back(row):
-                    self._evictions[row.case_id] = Eviction(row.seq, row.received)
-            elif row.type == "entry" and before is not None and before.seq < row.seq:
-                del self._evictions[row.case_id]  # it has come back
-
-    def _came_back(self, evict: Row) -> bool:
-        """Whether the case is ours again since: a repaired stretch tells old news."""
-        mine = (row for row in self._rows.values() if row.case_id == evict.case_id)
-        return any(row.type == "entry" and row.seq > evict.seq for row in mine)
+    def _evictions(self) -> dict[str, Row]:
+        """With which row each case went that has not come back since."""
+        if self._evicted is None:
+            went: dict[str, Row] = {}
+            for _, row in sorted(self._rows.items()):
+                if row.type == "evict":
+                    went[row.case_id] = row
+                elif row.type == "entry":
+                    went.pop(row.case_id, None)
+            self._evicted = went
+        return self._evicted
 
     def _number(self, row: Row) -> None:
         before = self._rows.get(row.seq)
         if before is not None and before.id != row.id:
             self._unnumber(row.seq)
         self._rows[row.seq] = replace(row, entry=None)
+        self._evicted = None
         self._marks[row.seq] = row.mark
         seqs = self._seqs.get(row.id, ())
         self._seqs[row.id] = (*(seq for seq in seqs if seq != row.seq), row.seq)
@@ -423,6 +409,7 @@ class MemoryStore:
 
     def _unnumber(self, seq: int) -> None:
         row = self._rows.pop(seq)
+        self._evicted = None
         del self._marks[seq]
         left = tuple(number for number in self._seqs[row.id] if number != seq)
         if left:
@@ -443,15 +430,16 @@ class MemoryStore:
         return None if entry is None else row_mark(row.id, fingerprint(entry), row.received)
 
     def _gone(self) -> set[str]:
-        return {case_id for case_id, gone in self._evictions.items() if gone.is_gone}
+        went = self._evictions()
+        return {c for c, seq in self._let_go.items() if c in went and went[c].seq == seq}
 
     def leaving(self) -> list[str]:
         """Cases that went to another centre and are still shown here."""
         here = set(self.case_ids())
-        return [case_id for case_id in self._evictions if case_id in here]
+        return [case_id for case_id in self._evictions() if case_id in here]
 
     def _held(self) -> int:
-        if not self._evictions:
+        if not self._evictions():
             return 0
         going, cases = len(self.leaving()), len(self.case_ids())
         many = going > BRAKE_CASES or (going >= BRAKE_LEAST and going * BRAKE_SHARE > cases)
@@ -467,15 +455,16 @@ class MemoryStore:
 
     def _erase_old(self) -> None:
         latest = self._rows[max(self._rows)].received if self._rows else 0
-        for case_id, gone in list(self._evictions.items()):
-            if gone.is_gone and gone.received < latest - KEPT_MS and self._may_go(case_id):
-                mine = [n for n, e in self._entries.items() if e.case_id == case_id]
+        gone = self._gone()
+        for case_id, row in self._evictions().items():
+            old = case_id in gone and row.received < latest - KEPT_MS
+            mine = [name for name, e in self._entries.items() if e.case_id == case_id]
+            if old and mine and self._may_go(case_id):
                 for name in mine:
                     del self._entries[name]
-                del self._evictions[case_id]
-                for seq, row in self._rows.items():
-                    if row.case_id == case_id and row.type == "entry":
-                        self._rows[seq] = replace(row, type="gone")
+                for seq, kept in self._rows.items():
+                    if kept.case_id == case_id and kept.type == "entry":
+                        self._rows[seq] = replace(kept, type="gone")
 
     def _queue(self, case_id: str) -> tuple[QueueState, dict[str, str]]:
         state, codes = QueueState(), {}

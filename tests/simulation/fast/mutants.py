@@ -166,16 +166,17 @@ def _both_advance(advance: Callable[..., Any]) -> AbstractContextManager[Any]:
 
 def evict_at_once() -> AbstractContextManager[Any]:
     """A case that goes is erased as soon as the stream says so."""
-    real = MemoryStore._note_leaving
+    real = MemoryStore.apply
 
-    def note_leaving(self: MemoryStore, rows: Sequence[Row]) -> None:
-        real(self, rows)
+    def apply(self: MemoryStore, rows: Sequence[Row], cursor: int) -> tuple[str, ...]:
+        touched = real(self, rows, cursor)
         leaving = set(self.leaving())
-        for entry in list(self._entries.values()):
+        for entry in list(self.all_entries().values()):
             if entry.case_id in leaving:
-                del self._entries[entry.id]
+                self.lose(entry.id)
+        return touched
 
-    return patch.object(MemoryStore, "_note_leaving", note_leaving)
+    return patch.object(MemoryStore, "apply", apply)
 
 
 def shed_erases() -> AbstractContextManager[Any]:
@@ -254,8 +255,8 @@ def put_off_is_done() -> AbstractContextManager[Any]:
     real = MemoryStore.settle
 
     def settle(self: MemoryStore, answers: Sequence[Answer]) -> None:
-        put_off = {"status": "accepted"}
-        real(self, [replace(a, **put_off) if a.status == "deferred" else a for a in answers])
+        put_off = [Answer(a.id, "accepted") for a in answers if a.status == "deferred"]
+        real(self, [*put_off, *(a for a in answers if a.status != "deferred")])
 
     return patch.object(MemoryStore, "settle", settle)
 

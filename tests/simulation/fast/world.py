@@ -162,22 +162,19 @@ class World:
     def sync(self, desk: Desk) -> RoundResult | None:
         """A desk meets its centre, with whatever the wire and the plug do."""
         thorough = self.trouble.damage and (self.calm or self.dice.random() < 0.5)
-        before = self.now
+        store = desk.store if self.calm else GuardedStore(self, desk)
+        result = None
         try:
-            store = desk.store if self.calm else GuardedStore(self, desk)
-            result = Round(store, Wire(self, desk), thorough=thorough).run()
+            result = Round(store, Wire(self, desk), thorough=thorough).run()  # type: ignore[arg-type]
         except (HubUnreachableError, HubRefusesError) as no:
             self._say(desk, f"round ended: {no}")
-            result = None
         except KilledError:
             self._say(desk, "killed")
-            result = None
-        else:
+        if result is not None:
             words = f"sent {result.sent} fetched {result.fetched} refused {result.refused}"
             self._say(desk, f"round: {words} repaired {result.repaired} shed {len(result.shed)}")
             if result.repaired and not self.trouble.disturbs_numbers:
                 raise BrokenLawError(f"{desk.name} repaired {result.repaired} without damage")
-        self.now = max(before, self.now)
         self._look_at_cursor(desk)
         return result
 
