@@ -251,17 +251,27 @@ def _wall(connection: Connection) -> None:
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {SERVING_ROLE}"
     )
     connection.exec_driver_sql(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {SERVING_ROLE}")
-    for table in ROW_SECURED:
-        connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        connection.exec_driver_sql(f"DROP POLICY IF EXISTS own_centre ON {table}")
-        connection.exec_driver_sql(
-            f"CREATE POLICY own_centre ON {table} USING "
-            "(centre = ANY (string_to_array(current_setting('app.centres', true), ',')))"
-        )
+    # What stands is left alone: rebuilding it would make everybody wait who reads or writes.
+    standing = connection.execute(
+        text(
+            "SELECT relname FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid "
+            "WHERE relrowsecurity AND relforcerowsecurity AND relname = ANY (:tables) "
+            "GROUP BY relname HAVING count(*) = 2"
+        ),
+        {"tables": list(ROW_SECURED)},
+    ).scalars()
+    for table in sorted(set(ROW_SECURED) - set(standing)):
+        _wall_off(connection, table)
+
+
+def _wall_off(connection: Connection, table: str) -> None:
+    for statement in (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY own_centre ON {table} USING "
+        "(centre = ANY (string_to_array(current_setting('app.centres', true), ',')))",
         # The owner alone, who never serves, may ask to see the whole: for a backup.
-        connection.exec_driver_sql(f"DROP POLICY IF EXISTS whole ON {table}")
-        connection.exec_driver_sql(
-            f"CREATE POLICY whole ON {table} FOR SELECT TO CURRENT_USER "
-            f"USING (current_setting('{WHOLE}', true) = 'on')"
-        )
+        f"CREATE POLICY whole ON {table} FOR SELECT TO CURRENT_USER "
+        f"USING (current_setting('{WHOLE}', true) = 'on')",
+    ):
+        connection.exec_driver_sql(statement)

@@ -47,7 +47,10 @@ def upgrade(connection: Connection) -> None:
 
 def check_schema(facts: Mapping[str, str]) -> None:
     """Raise EnvironmentProblem where this program cannot work with a database of these facts."""
-    found, oldest = int(facts.get("schema", "0")), int(facts.get("oldest", "0"))
+    oldest = int(facts.get("oldest", "0"))
+    found = (
+        int(facts.get("schema", "0")) if oldest else 0
+    )  # without it: before there were revisions
     if found < SCHEMA:
         raise EnvironmentProblem(
             QT_TRANSLATE_NOOP(

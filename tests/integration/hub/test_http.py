@@ -18,7 +18,7 @@ from desk_app.core.entries import Entry, Json, NewEntry
 from desk_app.core.exchange import Answer
 from desk_app.hub import packs
 from desk_app.hub.care import check
-from desk_app.hub.database import DatabaseProblem
+from desk_app.hub.database import WHOLE, DatabaseProblem
 from desk_app.hub.intake import Sender, take_in
 from desk_app.hub.sql_ledger import SqlLedger
 from desk_app.protocol.signing import new_private_key, public_of, sign, verify
@@ -426,3 +426,24 @@ def test_a_case_that_two_centres_name_at_once_is_of_one_of_them(
         assert {line.centre: (line.rows, line.faults) for line in check(database)} == {
             "east": (0, 0), "west": (1, 0),
         }  # fmt: skip
+
+
+def test_who_serves_never_sees_the_whole_as_its_owner_may_for_a_backup(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    with running_hub(tmp_path / "hub", postgres.database()) as hub, Person(hub, "east") as person:
+        person.push(opened(person, "casee1"))
+        database = hub.open.database
+        database.create()  # once more, over what stands already
+
+        def seen() -> tuple[int, ...]:
+            with database.reading() as connection:
+                connection.exec_driver_sql(f"SET LOCAL {WHOLE} = 'on'")
+                return tuple(
+                    connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
+                    for table in ("stream", "contents")
+                )
+
+        assert seen() == (1, 1)
+        database.serve_as_other_role()
+        assert seen() == (0, 0)
