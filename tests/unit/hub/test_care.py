@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from desk_app.hub.database import Database
 from desk_app.hub.folder import HubFolder, OpenHub
 from desk_app.hub.intake import Sender, take_in
 from desk_app.hub.people import People
+from desk_app.hub.sql_ledger import open_entry, seal_entry
 from desk_app.protocol.wire import WireEntry
 from tests.helpers.factories import OPENED, Desk
 
@@ -99,6 +101,21 @@ def test_entries_of_two_centres_that_changed_places_are_found(hub: OpenHub) -> N
                 {"new": new, "old": old},
             )
     assert _faults(hub.database)["east"] == 2
+
+
+def test_contents_that_were_rewritten_with_the_right_key_are_found(hub: OpenHub) -> None:
+    """Whoever has the key can seal again what he changed; the fingerprint in the stream tells."""
+    database = hub.database
+    with database.writing() as connection:
+        name, sealed = connection.execute(
+            text("SELECT id, sealed FROM contents WHERE id LIKE '%-7'")
+        ).one()
+        changed = replace(open_entry(database.key, name, sealed), body={"text": "改过"})
+        connection.execute(
+            text("UPDATE contents SET sealed = :sealed WHERE id = :id"),
+            {"sealed": seal_entry(database.key, changed), "id": name},
+        )
+    assert _faults(database)["east"] == 1
 
 
 def test_a_backup_is_whole_and_what_is_there_is_never_overwritten(

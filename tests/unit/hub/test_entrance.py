@@ -273,7 +273,7 @@ def test_more_than_the_hub_can_do_at_once_is_asked_to_come_again() -> None:
         await request("/v1/pull")
         return given
 
-    given = asyncio.run(play())
+    given = asyncio.run(asyncio.wait_for(play(), 20))
     assert given[:3] == [(503, "2")] * 3
     assert set(given[3:]) == {(200, "")}
     assert len(given) == 100 + MOST_AT_ONCE + 3 + 1
