@@ -9,7 +9,8 @@ from dataclasses import replace
 from desk_app.core.entries import MAX_AHEAD_MS, Entry
 from desk_app.core.fold import fold
 from desk_app.hub.ledger import Taken
-from tests.simulation.fast.world import CENTRES, Desk, World
+from tests.simulation.fast.office import CENTRES, Desk
+from tests.simulation.fast.world import World
 
 RETURNING = {"foreign_case", "foreign_device", "not_addressee"}
 

@@ -181,7 +181,16 @@ def evict_at_once() -> AbstractContextManager[Any]:
 
 def shed_erases() -> AbstractContextManager[Any]:
     """What was let go is not kept for the day when the hub is restored."""
-    return patch.object(memory_store, "KEPT_MS", -(1 << 60))
+    real = MemoryStore.shed_ready
+
+    def shed_ready(self: MemoryStore, *, approved: bool = False) -> tuple[str, ...]:
+        gone = real(self, approved=approved)
+        for entry in list(self.all_entries().values()):
+            if entry.case_id in gone:
+                self.lose(entry.id)
+        return gone
+
+    return patch.object(MemoryStore, "shed_ready", shed_ready)
 
 
 def brake_off() -> AbstractContextManager[Any]:
@@ -315,7 +324,7 @@ MUTANTS: Mapping[Mutant, tuple[str, ...]] = {
     lease_by_local_clock: ("clocks",),
     lease_never_ends: (),
     evict_at_once: ("moves", "busy", "wire"),
-    shed_erases: ("moves", "hub_restored", "wire", "kills"),
+    shed_erases: ("moves", "hub_restored"),
     brake_off: ("moves",),
     stream_not_authority: ("in_silence",),
     contents_not_authority: ("clones", "busy"),
@@ -329,7 +338,7 @@ MUTANTS: Mapping[Mutant, tuple[str, ...]] = {
     digest_without_time: ("in_silence",),
     move_keeps_contents: ("moves",),
     hub_half_done: ("kills",),
-    phantoms_kept: ("in_silence", "wire", "kills"),
+    phantoms_kept: ("in_silence",),
 }
 """Each with the kinds of trouble that it needs; its schedules surely know them."""
 

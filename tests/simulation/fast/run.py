@@ -15,7 +15,7 @@ from desk_app.hub import intake
 from desk_app.sync import round as sync_round
 from tests.helpers import memory_store
 from tests.simulation.fast.checks import faults_found
-from tests.simulation.fast.world import World
+from tests.simulation.fast.events import Course
 
 EVENTS = 40
 
@@ -37,7 +37,7 @@ def run_schedule(seed: int, events: int = EVENTS, always: Collection[str] = ()) 
     Args:
         always: kinds of trouble that the schedule surely knows (see ``Trouble``).
     """
-    world = World(seed, always)
+    world = Course(seed, always)
     with _small_limits(), _watched(world):
         try:
             for _ in range(events):
@@ -62,7 +62,7 @@ def _small_limits() -> Iterator[None]:
 
 
 @contextmanager
-def _watched(world: World) -> Iterator[None]:
+def _watched(world: Course) -> Iterator[None]:
     """Hold every step of the hub's queue against the laws."""
     real = vars(intake)["advance"]
 

@@ -20,7 +20,8 @@ from desk_app.core.exchange import (
 from tests.helpers.memory_ledger import CutError
 
 if TYPE_CHECKING:
-    from tests.simulation.fast.world import Desk, World
+    from tests.simulation.fast.office import Desk
+    from tests.simulation.fast.world import World
 
 T = TypeVar("T")
 
@@ -123,20 +124,21 @@ class Wire:
     def _over(
         self,
         call: Callable[[], T],
-        later: Callable[[], None] = lambda: None,
+        later: Callable[[], None] | None = None,
         strange: Callable[[], T] | None = None,
     ) -> T:
         world = self._world
         self._calls += 1
         if self._calls > MOST_CALLS:
             raise BrokenLawError(f"a round of {self._desk.name} does not come to an end")
-        fate = world.fate()
+        fate = world.fate(is_reading=later is None)
         if fate == "stranger" and strange is not None:
             return strange()
         if fate in ("lost", "captive"):
             raise HubUnreachableError(fate)
         if fate == "delayed":
-            later()
+            if later is not None:
+                later()
             raise HubUnreachableError("offline")
         if fate == "overtaken" and world.delayed:
             world.deliver(world.delayed.pop(random_place(world.dice, world.delayed)))
