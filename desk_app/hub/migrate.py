@@ -48,9 +48,8 @@ def upgrade(connection: Connection) -> None:
 def check_schema(facts: Mapping[str, str]) -> None:
     """Raise EnvironmentProblem where this program cannot work with a database of these facts."""
     oldest = int(facts.get("oldest", "0"))
-    found = (
-        int(facts.get("schema", "0")) if oldest else 0
-    )  # without it: before there were revisions
+    # Without it, the database is from before there were revisions.
+    found = int(facts.get("schema", "0")) if oldest else 0
     if found < SCHEMA:
         raise EnvironmentProblem(
             QT_TRANSLATE_NOOP(

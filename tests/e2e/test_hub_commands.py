@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 import uvicorn
 
 from desk_app.bootstrap import hub as work
 from desk_app.cli.main import main
 from desk_app.core.entries import Entry, NewEntry
+from desk_app.hub.database import SERVING_ROLE
 from desk_app.hub.folder import HubFolder
 from desk_app.protocol.wire import WireEntry
 from tests.helpers.factories import OPENED, Desk
@@ -233,6 +235,33 @@ def test_a_restored_hub_heals_by_what_the_desks_send_again(
     assert {line["faults"] for line in run("check", "--db", second)} == {0}
     # the drill has not touched the hub that serves
     assert {line["rows"] for line in run("check", "--db", first)} == {7, 0}
+
+
+def test_a_backup_is_restored_by_whoever_owns_the_new_database(
+    run: Command, tmp_path: Path, postgres: Postgres
+) -> None:
+    """Walls name the roles of the cluster they stand in: they are built anew, not restored."""
+    first, file = postgres.database(), tmp_path / "backup"
+    run("init", "--db", first)
+    run("centre", "add", "east", "东街道", "--db", first)
+    with answering(HubFolder(tmp_path / "hub", first)) as hub:
+        member = hub.member("east")
+        _push(hub.address, member, *_entries(Desk(member.device), CASE, 3))
+    run("backup", str(file), "--db", first)
+    second = postgres.database()
+    name = second.rpartition("/")[2]
+    with psycopg.connect(second.replace("hub_owner@", "super@"), autocommit=True) as connection:
+        connection.execute("CREATE ROLE someone LOGIN CREATEROLE NOSUPERUSER")
+        connection.execute(f"GRANT {SERVING_ROLE} TO someone")
+        connection.execute(f"ALTER DATABASE {name} OWNER TO someone")
+    theirs = second.replace("hub_owner@", "someone@")
+
+    drill = run("restore-drill", str(file), "--into", theirs, "--db", first)
+    assert drill["centres"] == [{"centre": "east", "rows": 4, "faults": 0}]
+    run("backup", str(tmp_path / "again"), "--db", theirs)
+    third = postgres.database()
+    again = run("restore-drill", str(tmp_path / "again"), "--into", third, "--db", first)
+    assert again["centres"] == drill["centres"]
 
 
 def test_a_new_epoch_is_told_to_every_desk(run: Command, tmp_path: Path) -> None:
