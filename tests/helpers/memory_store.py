@@ -14,7 +14,6 @@ from desk_app.core.entries import (
     Entry,
     Json,
     NewEntry,
-    canonical,
     check_foreign,
     fingerprint,
     seal,
@@ -152,7 +151,7 @@ class MemoryStore:
         chosen: list[Entry] = []
         size = 0
         for entry in self._to_send():
-            size += len(canonical(entry.body)) + 400
+            size += 600 + 4 * len(str(entry.body))
             if chosen and (len(chosen) >= limit or size > max_bytes):
                 break
             chosen.append(entry)
@@ -398,7 +397,7 @@ class MemoryStore:
         before = self._rows.get(row.seq)
         if before is not None and before.id != row.id:
             self._unnumber(row.seq)
-        self._rows[row.seq] = replace(row, entry=None)
+        self._rows[row.seq] = row if row.entry is None else replace(row, entry=None)
         self._evicted = None
         self._marks[row.seq] = row.mark
         seqs = self._seqs.get(row.id, ())

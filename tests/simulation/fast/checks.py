@@ -35,7 +35,7 @@ def _entries_of(world: World, centre: str) -> dict[str, Entry]:
 
 def _as_read(taken: Taken) -> Entry:
     ahead = int(taken.entry.hlc[:13]) > taken.received + MAX_AHEAD_MS
-    return replace(taken.entry, received=taken.received if ahead else 0)
+    return replace(taken.entry, received=taken.received) if ahead else taken.entry
 
 
 def _stream(world: World, centre: str) -> Iterator[str]:
