@@ -24,7 +24,12 @@ OWNER = "hub_owner"
 """Owns the hub's tables; may make the role that serves, and is no superuser."""
 
 USERS = ("postgres", "nobody")
-SETTINGS = ("fsync=off", "full_page_writes=off", "max_connections=120")
+SETTINGS = (
+    "fsync=off",
+    "full_page_writes=off",
+    "max_connections=120",
+    "unix_socket_directories=''",  # a path of a test's folder may be too long for one
+)
 
 
 class NoPostgresError(Exception):
@@ -67,7 +72,7 @@ def running_postgres() -> Iterator[Postgres]:
         port = _free_port()
         settings = "".join(f" -c {setting}" for setting in SETTINGS)
         _run(user, _program("pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"),
-             "-o", f"-p {port} -c listen_addresses=127.0.0.1 -k {folder}{settings}",
+             "-o", f"-p {port} -c listen_addresses=127.0.0.1{settings}",
              "start")  # fmt: skip
         try:
             running = Postgres(folder, port)
@@ -86,7 +91,12 @@ def _user() -> str:
     if os.geteuid() != 0:
         return ""
     known = {entry.pw_name for entry in pwd.getpwall()}
-    return next(name for name in USERS if name in known)
+    for name in USERS:
+        if name in known:
+            return name
+    raise NoPostgresError(
+        "PostgreSQL does not run as root, and there is no user postgres or nobody"
+    )
 
 
 def _program(name: str) -> str:
