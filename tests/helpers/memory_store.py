@@ -212,22 +212,9 @@ class MemoryStore:
             if name.device == self._device:
                 first = parted.get(name.incarnation, name.counter)
                 parted[name.incarnation] = min(first, name.counter)
-        lives: dict[str, tuple[str, int, str]] = {}
-        fresh: dict[str, Entry] = {}
-        for entry in self._entries.values():
-            name = EntryId.parse(entry.id)
-            if entry.id in self._seqs or name.device != self._device:
-                continue
-            is_after = name.counter >= parted.get(name.incarnation, name.counter + 1)
-            if not is_after and not _mentions(entry, fresh):
-                continue
-            new_life = derived_incarnation(f"{entry.id} {entry.sha256}")
-            life, counter, head = lives.get(name.incarnation, (new_life, 0, ""))
-            fresh_id = str(EntryId(self._device, life, counter + 1))
-            names = {old: twin.id for old, twin in fresh.items()} | {entry.id: fresh_id}
-            twin = _renamed(entry, names, head)
-            fresh[entry.id] = twin
-            lives[name.incarnation] = (life, counter + 1, twin.sha256)
+        fresh = self._renamed_after(parted, "")
+        if any(self._is_taken(twin) for twin in fresh.values()):
+            fresh = self._renamed_after(parted, self._name_life())  # a copy parted later than we
         if fresh:
             self._entries = {e.id: e for e in (fresh.get(n, e) for n, e in self._entries.items())}
             for old, twin in fresh.items():
@@ -366,9 +353,38 @@ class MemoryStore:
                 self.retry(item.entry.id)
         return tuple(touched)
 
+    def _renamed_after(self, parted: Mapping[str, int], salt: str) -> dict[str, Entry]:
+        lives: dict[str, tuple[str, int, str]] = {}
+        fresh: dict[str, Entry] = {}
+        for entry in self._entries.values():
+            name = EntryId.parse(entry.id)
+            if entry.id in self._seqs or name.device != self._device:
+                continue
+            is_after = name.counter >= parted.get(name.incarnation, name.counter + 1)
+            if not is_after and not _mentions(entry, fresh):
+                continue
+            new_life = derived_incarnation(f"{entry.id} {entry.sha256}{salt}")
+            life, counter, head = lives.get(name.incarnation, (new_life, 0, ""))
+            fresh_id = str(EntryId(self._device, life, counter + 1))
+            names = {old: twin.id for old, twin in fresh.items()} | {entry.id: fresh_id}
+            twin = _renamed(entry, names, head)
+            fresh[entry.id] = twin
+            lives[name.incarnation] = (life, counter + 1, twin.sha256)
+        return fresh
+
+    def _is_taken(self, twin: Entry) -> bool:
+        here = self._entries.get(twin.id)
+        return here is not None and here.sha256 != twin.sha256
+
     def _yield_to_stream(self, rows: Sequence[Row]) -> None:
+        while others := self._others(rows):  # new ids may stand in the same rows
+            self._yield_to(others)
+
+    def _others(self, rows: Sequence[Row]) -> list[Row]:
         here = self._entries
-        others = [r for r in rows if r.sha256 and r.id in here and here[r.id].sha256 != r.sha256]
+        return [r for r in rows if r.sha256 and r.id in here and here[r.id].sha256 != r.sha256]
+
+    def _yield_to(self, others: Sequence[Row]) -> None:
         mine = [r.id for r in others if EntryId.parse(r.id).device == self._device]
         for name in mine:
             for seq in self._seqs.get(name, ()):
