@@ -243,10 +243,10 @@ class _Batch:
         self._new.append((entry, self._received))
         self._places[entry.case_id] = replace(place, queue=queue)
         self._touched.add(entry.case_id)
+        self._known[entry.id] = Known(entry.sha256, entry.prev, self._received, {})
         seq = self._append_entry(place.centre, entry, "entry", self._received)
         if place.centre != mine:
             seq = self._append_entry(mine, entry, "gone", self._received)
-        self._known[entry.id] = Known(entry.sha256, entry.prev, self._received, {mine: seq})
         self._note_head(entry)
         self._tell_offer(entry, before, queue)
         if effect.moves_to:
@@ -294,7 +294,7 @@ class _Batch:
         self._places[entry.case_id] = replace(place, centre=target, past=past)
 
     def _append_entry(self, centre: str, entry: Entry, kind: str, received: int) -> int:
-        return self._append(
+        seq = self._append(
             centre,
             Row(
                 seq=0,
@@ -306,6 +306,9 @@ class _Batch:
                 entry=entry if kind == "entry" else None,
             ),
         )
+        if known := self._known.get(entry.id):  # it may come again behind in the same batch
+            self._known[entry.id] = replace(known, seqs={**known.seqs, centre: seq})
+        return seq
 
     def _append_notice(
         self, centre: str, kind: str, ref: str, case_id: str, notice: dict[str, str]
