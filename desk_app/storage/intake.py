@@ -85,6 +85,7 @@ class StreamIntake:
         before = {entry.case_id: self._book.known(entry.case_id) for entry in old}
         lives: dict[str, Chain] = {}
         names: dict[str, str] = {}
+        dropped: set[str] = set()
         for entry in old:
             life = EntryId.parse(entry.id).incarnation
             after = lives.get(life) or Chain(
@@ -93,15 +94,34 @@ class StreamIntake:
             name = str(EntryId(after.device, after.incarnation, after.counter + 1))
             names[entry.id] = name
             fresh = _renamed(entry, name, names, after.head)
+            there = self._entries_of([name]).get(name)
+            if there is not None and there.sha256 != fresh.sha256:
+                after = Chain(chain.device, new_incarnation())
+                name = names[entry.id] = str(EntryId(after.device, after.incarnation, 1))
+                fresh = _renamed(entry, name, names, "")
+            elif there is not None:  # another copy sent it already, and it came back
+                dropped.add(entry.case_id)
+                self._drop(entry)
             lives[life] = replace(after, counter=after.counter + 1, head=fresh.sha256)
-            self._rewrite(entry, fresh)
+            if there is None or there.sha256 != fresh.sha256:
+                self._rewrite(entry, fresh)
         self._book.keep_chain(Chain(chain.device, new_incarnation(), hlc=chain.hlc))
         progress = numbers.read_progress(self._connection)
         progress = numbers.look_from(self._connection, list(names.values()), progress)
         numbers.write_progress(self._connection, progress)
-        for known in before.values():
-            self._book.project_again(known)
+        for case_id, known in before.items():
+            if case_id in dropped:
+                self._book.forget(case_id)
+                self._book.show(case_id)
+            else:
+                self._book.project_again(known)
         return len(old)
+
+    def _drop(self, entry: Entry) -> None:
+        """Ours stands under its new id already: take it out under the old one."""
+        self._book.hide(entry.case_id)
+        run(self._connection, "DELETE FROM entries WHERE id = ?", (entry.id,))
+        tray.remove(self._connection, entry.id)
 
     def _yield_to_stream(self, rows: Sequence[Row]) -> dict[str, Entry]:
         """Where a row has other contents than the journal under its id, the stream is right.
@@ -109,19 +129,20 @@ class StreamIntake:
         Ours go on under new ids; another device's stay readable in the tray. Returns the entries
         among the rows that are here already.
         """
-        here = self._entries_of([row.id for row in rows if row.sha256])
-        others = [row for row in rows if row.id in here and here[row.id].sha256 != row.sha256]
-        if not others:
-            return here
+        ids = [row.id for row in rows if row.sha256]
         device = self._book.chain.device
-        mine = [row.id for row in others if EntryId.parse(row.id).device == device]
-        if mine:
+        while True:
+            here = self._entries_of(ids)
+            others = [row for row in rows if row.id in here and here[row.id].sha256 != row.sha256]
+            mine = [row.id for row in others if EntryId.parse(row.id).device == device]
+            for row in others:
+                if row.id not in mine and row.entry is not None:
+                    self._displace(here[row.id], _clamped(row.entry, row.received))
+            if not mine:
+                return self._entries_of(ids) if others else here
+            # Another copy may have come to the same new ids, and stand among these very rows.
             numbers.forget(self._connection, mine)
             self.reissue(mine)
-        for row in others:
-            if row.id not in mine and row.entry is not None:
-                self._displace(here[row.id], _clamped(row.entry, row.received))
-        return self._entries_of([row.id for row in rows if row.sha256])
 
     def _displace(self, ours: Entry, theirs: Entry) -> None:
         """Put the centre's version in the place of ours; ours stays readable in the tray."""
