@@ -83,12 +83,16 @@ class MemoryStore:
 
     def write(self, new: NewEntry, author: str, now: datetime) -> Entry:
         """Commit one entry of this device. Raises BadInputError."""
+        entry = self.sealed(new, author, now)
+        self.plant(entry)
+        return entry
+
+    def sealed(self, new: NewEntry, author: str, now: datetime) -> Entry:
+        """What ``write`` would commit."""
         clock = HybridClock(self._device, Hlc.parse(self._hlc) if self._hlc else None)
         name = str(EntryId(self._device, self._incarnation, self._counter + 1))
         hlc = clock.tick(now)
-        entry = seal(new, entry_id=name, author=author, hlc=hlc, now=now, prev=self._head)
-        self.plant(entry)
-        return entry
+        return seal(new, entry_id=name, author=author, hlc=hlc, now=now, prev=self._head)
 
     def plant(self, entry: Entry) -> None:
         """Commit an entry as it is, as this device's next: how broken ones come about."""

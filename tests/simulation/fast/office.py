@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from desk_app.core.entries import Entry, Json, NewEntry
 from desk_app.core.ids import ALPHABET
@@ -54,6 +55,7 @@ class Office:
 
     Attributes:
         always: kinds of trouble that it surely knows.
+        new_store: makes an empty store from a device's id and what names its lives.
         typed: every text ever typed, by its token.
         weakened: tokens of which a disk lost its copy.
         lost: tokens that stood only on disks that were lost.
@@ -62,6 +64,7 @@ class Office:
 
     seed: int
     always: Collection[str] = ()
+    new_store: Callable[[str, Callable[[], str]], Any] = MemoryStore
     desks: list[Desk] = field(default_factory=list)
     typed: dict[str, Typed] = field(default_factory=dict)
     weakened: set[str] = field(default_factory=set)
@@ -144,7 +147,7 @@ class Office:
 
     def new_desk(self, name: str, centre: str) -> None:
         device = (name + self.random_name(10))[:10]
-        store = MemoryStore(device, lambda: self.random_name(13))
+        store = self.new_store(device, lambda: self.random_name(13))
         self.hub.enrol(device, centre)
         store.join(HUB, centre, CENTRES[centre], self.hub.tables.counters[centre].epoch)
         self.desks.append(Desk(name, centre, store))
@@ -168,8 +171,7 @@ class Office:
         kind = "note.added" if new.kind == "future.kind" else new.kind
         body = {**new.body, "text": "新"} if new.kind == "future.kind" else new.body
         draft = NewEntry(new.case_id, kind, body, new.base)
-        scratch = desk.store.copy()
-        entry = scratch.write(draft, author, self.now + desk.lag)
+        entry = desk.store.sealed(draft, author, self.now + desk.lag)
         if new.kind == "future.kind":
             entry = writing.unknown_to_us(entry)
         if how:

@@ -16,6 +16,7 @@ from desk_app.sync import round as sync_round
 from tests.helpers import memory_store
 from tests.simulation.fast.checks import faults_found
 from tests.simulation.fast.events import Course
+from tests.simulation.fast.real import shelf
 
 EVENTS = 40
 
@@ -31,13 +32,22 @@ class Outcome:
     log: tuple[str, ...]
 
 
+def run_really(seed: int, events: int = EVENTS, always: Collection[str] = ()) -> Outcome:
+    """The same over real stores."""
+    with shelf(seed) as files:
+        return _run(Course(seed, always, files.new), events)
+
+
 def run_schedule(seed: int, events: int = EVENTS, always: Collection[str] = ()) -> Outcome:
     """Let ``events`` things happen, then calm, then look.
 
     Args:
         always: kinds of trouble that the schedule surely knows (see ``Trouble``).
     """
-    world = Course(seed, always)
+    return _run(Course(seed, always), events)
+
+
+def _run(world: Course, events: int) -> Outcome:
     with _small_limits(), _watched(world):
         try:
             for _ in range(events):
@@ -46,7 +56,7 @@ def run_schedule(seed: int, events: int = EVENTS, always: Collection[str] = ()) 
             found = tuple(faults_found(world))
         except Exception:  # noqa: BLE001 - whatever escapes is what is looked for
             found = (traceback.format_exc(),)
-    return Outcome(seed, len(world.typed), world.faults, found, tuple(world.log))
+    return Outcome(world.seed, len(world.typed), world.faults, found, tuple(world.log))
 
 
 @contextmanager
