@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tests.simulation.fast.run import run_schedule
+from tests.simulation.fast.run import run_really, run_schedule
 
 SHORT = range(1, 401)
+REAL = range(1, 31)
 AGAIN = "python -m tests.simulation.fast --schedules 1 --seed"
 KINDS_OF_TROUBLE = (
     "lost", "unanswered", "doubled", "delayed", "late", "overtaken", "captive", "stranger",
@@ -34,3 +35,13 @@ def test_a_number_repeats_its_schedule_to_the_letter() -> None:
 
     assert first == again
     assert first.log != run_schedule(8).log
+
+
+def test_nor_with_the_real_store() -> None:
+    bad = []
+    for seed in REAL:
+        outcome = run_really(seed)
+        if outcome.found:
+            bad.append(f"{AGAIN} {seed} --real: {outcome.found[0]}")
+
+    assert bad == []
