@@ -46,8 +46,9 @@ def start_logging(folder: Path) -> None:
 
 
 def stop_logging() -> None:
-    """Close the log file."""
+    """Close the log file; what is logged from here on goes where Python sends it."""
     logger = logging.getLogger(NAME)
+    logger.propagate = True
     for handler in [h for h in logger.handlers if isinstance(h, _PrivateFileHandler)]:
         logger.removeHandler(handler)
         with suppress(OSError):  # a full disk, once more

@@ -55,6 +55,16 @@ def test_a_line_says_when_how_bad_and_what(tmp_path: Path) -> None:
     assert re.fullmatch(line + rest, written(tmp_path))
 
 
+def test_a_closed_log_takes_no_other_lines_with_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    logs.start_logging(tmp_path)
+    logs.stop_logging()
+    with caplog.at_level(logging.INFO):
+        logs.note("tick")
+    assert "tick" in caplog.text and not written(tmp_path)
+
+
 def test_an_event_that_is_no_code_is_blanked_too(tmp_path: Path) -> None:
     logs.start_logging(tmp_path)
     logs.note("广先生 的 案件")
