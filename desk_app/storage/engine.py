@@ -13,10 +13,11 @@ from __future__ import annotations
 import errno
 import hashlib
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, create_engine, exc
@@ -48,6 +49,11 @@ PAGE_SIZE = 4096
 """SQLCipher 4's own; changing it makes every existing store unreadable."""
 
 PAGES_TRIED = 64
+
+ASKED_AT_ONCE = 500
+"""Values in one ``IN (…)``; SQLite takes more, and gains nothing by it."""
+
+T = TypeVar("T")
 
 SAFE = QT_TRANSLATE_NOOP("Errors", "资料文件没有动。")
 
@@ -127,6 +133,18 @@ def run(connection: Connection, statement: str, values: Sequence[object] = ()) -
     """
     driver: Any = connection.connection.driver_connection
     return driver.execute(statement, values)
+
+
+def parts(values: Iterable[T]) -> Iterator[tuple[T, ...]]:
+    """``values`` in parts that fit the parameters of one statement."""
+    left = iter(values)
+    while part := tuple(islice(left, ASKED_AT_ONCE)):
+        yield part
+
+
+def marks(part: Sequence[object]) -> str:
+    """One question mark a value, for ``IN (…)``."""
+    return ",".join("?" * len(part))
 
 
 @contextmanager

@@ -58,12 +58,6 @@ def gone(connection: Connection) -> set[str]:
     return {str(row[0]) for row in rows}
 
 
-def is_gone(connection: Connection, case_id: str) -> bool:
-    """Whether a case was let go, and its entries are still kept."""
-    found = run(connection, "SELECT 1 FROM evictions WHERE case_id = ? AND is_gone = 1", (case_id,))
-    return found.fetchone() is not None
-
-
 def take_back(book: CaseBook, case_id: str) -> None:
     """The case is ours again."""
     run(book.connection, "DELETE FROM evictions WHERE case_id = ?", (case_id,))

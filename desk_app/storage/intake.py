@@ -17,8 +17,6 @@ from desk_app.storage.journal import Chain
 MAY_PASS = ("foreign_case", "foreign_device", "not_addressee")
 """Refusals that end when the case comes (back) to this centre."""
 
-_ASKED_AT_ONCE = 500
-
 
 class StreamIntake:
     """One transaction's work; ``CaseBook.writing`` is open around it."""
@@ -29,7 +27,7 @@ class StreamIntake:
 
     def settle(self, answers: Sequence[Answer], now: str) -> None:
         """Keep what the centre answered; ``now`` is said of refused ones in the tray."""
-        here = self._entries_of([answer.id for answer in answers])
+        here = journal.of_ids(self._connection, [answer.id for answer in answers])
         rows = []
         for answer in answers:
             entry = here.get(answer.id)
@@ -68,7 +66,7 @@ class StreamIntake:
     def show_sent(self, cursor: int) -> None:
         """The stream is here up to ``cursor``: what was sent before it counts in the queue now."""
         shown = numbers.show_sent(self._connection, cursor)
-        cases = {entry.case_id for entry in self._entries_of(shown).values()}
+        cases = {entry.case_id for entry in journal.of_ids(self._connection, shown).values()}
         queue_table.project_moved(self._connection, self._shown(cases))
 
     def reissue(self, forked: Sequence[str]) -> int:
@@ -94,21 +92,19 @@ class StreamIntake:
             name = str(EntryId(after.device, after.incarnation, after.counter + 1))
             names[entry.id] = name
             fresh = _renamed(entry, name, names, after.head)
-            there = self._entries_of([name]).get(name)
-            if there is not None and there.sha256 != fresh.sha256:
-                after = Chain(chain.device, new_incarnation())
-                name = names[entry.id] = str(EntryId(after.device, after.incarnation, 1))
-                fresh = _renamed(entry, name, names, "")
-            elif there is not None:  # another copy sent it already, and it came back
-                dropped.add(entry.case_id)
+            there = journal.of_ids(self._connection, [name]).get(name)
+            if there is not None and there.sha256 == fresh.sha256:
+                dropped.add(entry.case_id)  # another copy sent it already, and it came back
                 self._drop(entry)
-            lives[life] = replace(after, counter=after.counter + 1, head=fresh.sha256)
-            if there is None or there.sha256 != fresh.sha256:
+            else:
+                if there is not None:
+                    after = Chain(chain.device, new_incarnation())
+                    name = names[entry.id] = str(EntryId(after.device, after.incarnation, 1))
+                    fresh = _renamed(entry, name, names, "")
                 self._rewrite(entry, fresh)
+            lives[life] = replace(after, counter=after.counter + 1, head=fresh.sha256)
         self._book.keep_chain(Chain(chain.device, new_incarnation(), hlc=chain.hlc))
-        progress = numbers.read_progress(self._connection)
-        progress = numbers.look_from(self._connection, list(names.values()), progress)
-        numbers.write_progress(self._connection, progress)
+        numbers.send_again(self._connection, list(names.values()))
         for case_id, known in before.items():
             if case_id in dropped:
                 self._book.forget(case_id)
@@ -132,14 +128,14 @@ class StreamIntake:
         ids = [row.id for row in rows if row.sha256]
         device = self._book.chain.device
         while True:
-            here = self._entries_of(ids)
+            here = journal.of_ids(self._connection, ids)
             others = [row for row in rows if row.id in here and here[row.id].sha256 != row.sha256]
             mine = [row.id for row in others if EntryId.parse(row.id).device == device]
             for row in others:
                 if row.id not in mine and row.entry is not None:
                     self._displace(here[row.id], _clamped(row.entry, row.received))
             if not mine:
-                return self._entries_of(ids) if others else here
+                return journal.of_ids(self._connection, ids) if others else here
             # Another copy may have come to the same new ids, and stand among these very rows.
             numbers.forget(self._connection, mine)
             self.reissue(mine)
@@ -156,6 +152,7 @@ class StreamIntake:
     def _number(self, rows: Sequence[Row]) -> None:
         before = numbers.held(self._connection, rows)
         displaced = []
+        is_any_refused = tray.count(self._connection) > 0
         for row in rows:
             held = before.get(row.seq)
             if held is not None and held[0] != row.id:
@@ -163,12 +160,13 @@ class StreamIntake:
             if row.type == numbers.SENT and held is not None and held[0] == row.id:
                 row = replace(row, type=held[1])
             numbers.number(self._connection, row)
-            tray.remove(self._connection, row.id, row.sha256)
+            if is_any_refused:
+                tray.remove(self._connection, row.id, row.sha256)
         if displaced:
-            progress = numbers.read_progress(self._connection)
-            progress = numbers.look_from(self._connection, displaced, progress)
-            numbers.write_progress(self._connection, progress)
-            cases = {entry.case_id for entry in self._entries_of(displaced).values()}
+            numbers.send_again(self._connection, displaced)
+            cases = {
+                entry.case_id for entry in journal.of_ids(self._connection, displaced).values()
+            }
             queue_table.project_moved(self._connection, self._shown(cases))
 
     def _clamp(self, received: Mapping[str, int], here: Mapping[str, Entry]) -> None:
@@ -205,10 +203,8 @@ class StreamIntake:
         if not tray.count(self._connection):
             return
         for case_id in cases:
-            if again := tray.take_back(self._connection, case_id, MAY_PASS):
-                progress = numbers.read_progress(self._connection)
-                progress = numbers.look_from(self._connection, again, progress)
-                numbers.write_progress(self._connection, progress)
+            again = tray.take_back(self._connection, case_id, MAY_PASS)
+            numbers.send_again(self._connection, again)
 
     def _queue_of(self, rows: Sequence[Row], touched: Iterable[str]) -> None:
         moved = {row.case_id for row in rows if row.entry and row.entry.kind in QUEUE_KINDS}
@@ -237,19 +233,6 @@ class StreamIntake:
     def _will_be_reissued(self, answer: Answer) -> bool:
         device = self._book.chain.device
         return answer.code == "forked" and EntryId.parse(answer.id).device == device
-
-    def _entries_of(self, entry_ids: Sequence[str]) -> dict[str, Entry]:
-        found: dict[str, Entry] = {}
-        for start in range(0, len(entry_ids), _ASKED_AT_ONCE):
-            part = entry_ids[start : start + _ASKED_AT_ONCE]
-            marks = ",".join("?" * len(part))
-            rows = run(
-                self._connection,
-                f"SELECT {journal.COLUMNS} FROM entries WHERE id IN ({marks})",
-                tuple(part),
-            )
-            found.update({str(row[0]): journal.to_entry(row) for row in rows})
-        return found
 
 
 def _parted(forked: Sequence[str], device: str) -> dict[str, int]:

@@ -13,7 +13,7 @@ from desk_app.core.clock import Hlc, HybridClock
 from desk_app.core.entries import Entry, NewEntry, canonical, fingerprint, seal
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.ids import EntryId, new_incarnation
-from desk_app.storage.engine import run
+from desk_app.storage.engine import marks, parts, run
 
 COLUMNS = "id, case_id, kind, version, body, author, hlc, at, base, prev, sha256, received"
 _INSERT = f"INSERT INTO entries ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
@@ -122,21 +122,33 @@ def unknown_of(connection: Connection, entries: Iterable[Entry]) -> list[Entry]:
     Raises:
         BadInputError: an id is here with other contents: that device was copied.
     """
+    entries = list(entries)
+    here: dict[str, str] = {}
+    for part in parts(entry.id for entry in entries):
+        here.update(
+            run(connection, f"SELECT id, sha256 FROM entries WHERE id IN ({marks(part)})", part)
+        )
     fresh: dict[str, Entry] = {}
     for entry in entries:
-        here = connection.exec_driver_sql(
-            "SELECT sha256 FROM entries WHERE id = ?", (entry.id,)
-        ).scalar()
         twin = fresh.get(entry.id)
-        known = here or (twin.sha256 if twin else entry.sha256)
+        known = here.get(entry.id) or (twin.sha256 if twin else entry.sha256)
         if known != entry.sha256:
             raise BadInputError(
                 QT_TRANSLATE_NOOP("Errors", "有一台设备的资料被复制过：同一编号有两种内容。"),
                 safe=QT_TRANSLATE_NOOP("Errors", "已有的记录没有变。"),
             )
-        if here is None:
+        if entry.id not in here:
             fresh[entry.id] = entry
     return list(fresh.values())
+
+
+def of_ids(connection: Connection, entry_ids: Iterable[str]) -> dict[str, Entry]:
+    """Those of the entries that are here, by id."""
+    found: dict[str, Entry] = {}
+    for part in parts(entry_ids):
+        rows = run(connection, f"SELECT {COLUMNS} FROM entries WHERE id IN ({marks(part)})", part)
+        found.update({str(row[0]): to_entry(row) for row in rows})
+    return found
 
 
 def of_case(connection: Connection, case_id: str) -> list[Entry]:

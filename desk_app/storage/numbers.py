@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
-from itertools import islice
 
 from sqlalchemy import Connection
 
 from desk_app.core.entries import Entry, fingerprint
 from desk_app.core.exchange import DIGEST_MODULUS, Row, SyncState, row_mark
 from desk_app.storage import journal
-from desk_app.storage.engine import run
+from desk_app.storage.engine import marks, parts, run
 
 SENT = "sent"
 """Type of a row that an answer gave us and the stream has not shown yet: what stands before it is
@@ -22,7 +21,6 @@ QUARANTINED = "quarantined"
 is kept under a number of ours below 0."""
 
 _HALF = 1 << 32
-_ASKED_AT_ONCE = 500
 _LOG = (
     "INSERT INTO hub_log (seq, id, type, received, high_half, low_half) VALUES (?,?,?,?,?,?) "
     "ON CONFLICT(seq) DO UPDATE SET id = excluded.id, type = excluded.type, "
@@ -85,10 +83,11 @@ def quarantine(connection: Connection, row: Row) -> None:
 def held(connection: Connection, rows: Iterable[Row]) -> dict[int, tuple[str, str, int]]:
     """Id, type and time of receipt of what has these rows' numbers now, by number."""
     found = {}
-    for part in _parts(row.seq for row in rows):
-        marks = ",".join("?" * len(part))
+    for part in parts(row.seq for row in rows):
         for seq, row_id, row_type, received in run(
-            connection, f"SELECT seq, id, type, received FROM hub_log WHERE seq IN ({marks})", part
+            connection,
+            f"SELECT seq, id, type, received FROM hub_log WHERE seq IN ({marks(part)})",
+            part,
         ):
             found[int(seq)] = (str(row_id), str(row_type), int(received))
     return found
@@ -161,24 +160,24 @@ def settle(connection: Connection, progress: Progress) -> Progress:
     return replace(progress, settled=int(found[0]) - 1)
 
 
-def look_from(connection: Connection, entry_ids: Collection[str], progress: Progress) -> Progress:
-    """Move ``settled`` down where one of these is to be sent again."""
+def send_again(connection: Connection, entry_ids: Collection[str]) -> None:
+    """Move ``settled`` down to where these stand, those that have no number among them."""
+    progress = read_progress(connection)
     first = progress.settled
-    for part in _parts(entry_ids):
-        marks = ",".join("?" * len(part))
+    for part in parts(entry_ids):
         (place,) = run(
-            connection, f"SELECT min(seq) FROM entries WHERE id IN ({marks})", part
+            connection, f"SELECT min(seq) FROM entries WHERE id IN ({marks(part)})", part
         ).fetchone()
         if place is not None:
             first = min(first, int(place) - 1)
-    return replace(progress, settled=first)
+    if first != progress.settled:
+        write_progress(connection, replace(progress, settled=first))
 
 
 def forget(connection: Connection, entry_ids: Collection[str]) -> None:
     """Forget all numbers of these entries."""
-    for part in _parts(entry_ids):
-        marks = ",".join("?" * len(part))
-        run(connection, f"DELETE FROM hub_log WHERE id IN ({marks})", part)
+    for part in parts(entry_ids):
+        run(connection, f"DELETE FROM hub_log WHERE id IN ({marks(part)})", part)
 
 
 def forget_after(connection: Connection, common: int) -> list[str]:
@@ -233,9 +232,3 @@ def thorough_digest(connection: Connection, low: int, high: int) -> tuple[int, i
             entry = journal.to_entry(values)
             count, total = count + 1, total + row_mark(entry.id, fingerprint(entry), int(received))
     return count, total % DIGEST_MODULUS
-
-
-def _parts(values: Iterable[int] | Iterable[str]) -> Iterator[Sequence[int | str]]:
-    left: Iterator[int | str] = iter(values)
-    while part := tuple(islice(left, _ASKED_AT_ONCE)):
-        yield part

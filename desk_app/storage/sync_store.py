@@ -138,10 +138,7 @@ class SqlSyncStore(SqlCaseStore):
             if not tray.is_journals(self._connection, entry_id):
                 return  # the journal has the centre's version: ours is only to be read
             tray.remove(self._connection, entry_id)
-            progress = numbers.read_progress(self._connection)
-            numbers.write_progress(
-                self._connection, numbers.look_from(self._connection, [entry_id], progress)
-            )
+            numbers.send_again(self._connection, [entry_id])
 
     def set_tray_state(self, entry_id: str, state: str) -> None:
         """See ``SyncStore.set_tray_state``."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from desk_app.core.entries import Entry
 from desk_app.core.exchange import TrayItem
-from desk_app.storage.engine import run
+from desk_app.storage.engine import marks, run
 
 OPEN, DONE = "open", "done"
 
@@ -84,11 +84,10 @@ def forked(connection: Connection) -> set[str]:
 
 def take_back(connection: Connection, case_id: str, codes: Sequence[str]) -> list[str]:
     """Take a case's open ones refused with one of ``codes`` out again; returns their ids."""
-    marks = ",".join("?" * len(codes))
     found = run(
         connection,
         "SELECT t.id FROM tray t JOIN entries e ON e.id = t.id AND e.sha256 = t.sha256 "
-        f"WHERE e.case_id = ? AND t.state = '{OPEN}' AND t.code IN ({marks})",
+        f"WHERE e.case_id = ? AND t.state = '{OPEN}' AND t.code IN ({marks(codes)})",
         (case_id, *codes),
     )
     ids = [str(row[0]) for row in found.fetchall()]
