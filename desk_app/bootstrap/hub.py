@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desk_app.core.entries import Json
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
+from desk_app.core.kinds.kind import Json
 from desk_app.system.durable import write_durably
 from desk_app.system.paths import find_paths
 

@@ -9,9 +9,9 @@ import typer
 from desk_app.cli.options import JsonOption, options_of, write
 from desk_app.core.agenda import build_agenda
 from desk_app.core.catalogue import Pack
-from desk_app.core.entries import Json
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.fold import CaseState, MaterialMark, StepMark
+from desk_app.core.kinds.kind import Json
 from desk_app.core.masking import mask_id_number, mask_name, mask_phone
 from desk_app.core.ports import CaseRow
 from desk_app.services.casework import Casework, Ending

@@ -11,7 +11,7 @@ import typer
 
 from desk_app.bootstrap.content import check_content
 from desk_app.cli.options import JsonOption, options_of, write
-from desk_app.core.entries import Json
+from desk_app.core.kinds.kind import Json
 from desk_app.core.pack_change import PackChange, told_once
 from desk_app.system.paths import find_paths
 

@@ -14,8 +14,8 @@ from desk_app.bootstrap.content import open_content
 from desk_app.bootstrap.desk import keyring_name
 from desk_app.bootstrap.press import make_press
 from desk_app.cli.options import JsonOption, Options, options_of, write
-from desk_app.core.entries import Json
 from desk_app.core.errors import DeskAppError
+from desk_app.core.kinds.kind import Json
 from desk_app.core.ports import StoreHealth
 from desk_app.system.paths import find_paths
 from desk_app.system.resources import resource_path

@@ -10,7 +10,7 @@ import typer
 
 from desk_app.bootstrap import hub as work
 from desk_app.cli.options import JsonOption, options_of, write
-from desk_app.core.entries import Json
+from desk_app.core.kinds.kind import Json
 
 if TYPE_CHECKING:
     from desk_app.bootstrap.hub import HubFolder

@@ -13,9 +13,10 @@ import typer
 from desk_app.bootstrap.press import print_sheet
 from desk_app.cli.options import options_of, write
 from desk_app.core.catalogue import Pack
-from desk_app.core.entries import FETCHERS, MATERIAL_STATES, Json
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
 from desk_app.core.fold import MaterialMark
+from desk_app.core.kinds.case import FETCHERS, MATERIAL_STATES
+from desk_app.core.kinds.kind import Json
 from desk_app.core.materials import MaterialList, merge_materials
 from desk_app.services.paper import WindowFacts, sheet_of_list
 

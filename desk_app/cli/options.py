@@ -16,8 +16,8 @@ import typer
 
 from desk_app.bootstrap.content import Content, open_content
 from desk_app.bootstrap.desk import Desk, open_desk
-from desk_app.core.entries import Json
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
+from desk_app.core.kinds.kind import Json
 
 PASSPHRASE_VARIABLE = "DESK_APP_PASSPHRASE_FILE"
 

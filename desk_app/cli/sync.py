@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from desk_app.cli.options import JsonOption, options_of, write
-from desk_app.core.entries import Json
 from desk_app.core.exchange import REJECTIONS, TrayItem
+from desk_app.core.kinds.kind import Json
 
 app = typer.Typer(help="和中心同步：加入、收发、查看、用优盘带。", no_args_is_help=True)
 

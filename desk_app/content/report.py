@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from desk_app.core.entries import Json
+from desk_app.core.kinds.kind import Json
 
 
 class Severity(StrEnum):

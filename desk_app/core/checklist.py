@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desk_app.core.catalogue import Branch, Confidence, Provenance, Sop, Step
-from desk_app.core.entries import Json
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.fold import StepMark
+from desk_app.core.kinds.kind import Json
 
 UNSEEN = StepMark("unseen")
 SETTLED = frozenset(("done", "not_applicable"))

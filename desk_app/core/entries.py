@@ -1,4 +1,4 @@
-"""Entries: the immutable facts a case is made of, and the kinds that exist.
+"""Entries: the immutable facts a case is made of.
 
 An entry is written once and never changed. ``seal`` turns what a use case wants to say into an
 entry: text in NFC, body checked against its kind, linked to the entry this device wrote before.
@@ -10,165 +10,21 @@ import hashlib
 import json
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from types import MappingProxyType
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from desk_app.core.clock import Hlc
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.ids import EntryId
-
-_TYPE_NAMES = {str: "文字", int: "整数", bool: "是或否", list: "列表", dict: "表"}
-
-Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+from desk_app.core.kinds import KINDS
+from desk_app.core.kinds.kind import Json
 
 MAX_AHEAD_MS = 5 * 60 * 1000
 """How far a device's clock may run ahead of the centre's before it no longer counts."""
 
 MAX_TEXT = 100_000
 """Longest text of one value, in characters: a pasted file fits, a runaway program does not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What one kind of entry must carry.
-
-    Attributes:
-        required, optional: body keys with the type of their values.
-        slot: how to name the single value this entry sets, as a format string over the body;
-            empty for entries that only add (notes, promises, papers).
-        choices: keys whose value must be one of a few words.
-        version: of the body's shape, written into each entry.
-    """
-
-    required: Mapping[str, type]
-    optional: Mapping[str, type] = field(default_factory=dict)
-    slot: str = ""
-    choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    version: int = 1
-
-
-STAGES = ("receive", "triage", "coordinate", "assess", "reply")
-STEP_STATES = ("unseen", "in_progress", "missing", "done", "not_applicable")
-MATERIAL_STATES = ("in_hand", "missing", "not_applicable", "asking", "unseen")
-FETCHERS = ("resident", "us", "third_party")
-VERDICTS = ("feasible", "maybe_feasible", "infeasible")
-BARRIERS = ("material", "policy", "departments", "system", "attitude", "other")
-OUTCOMES = ("done_now", "come_back", "referred", "assessing", "infeasible", "talk_only")
-CLOSING_OUTCOMES = frozenset(("done_now", "infeasible", "talk_only"))
-"""Outcomes of a session that end the case too; after the others it waits for somebody."""
-CHANNELS = (
-    "counter",
-    "walk_in",
-    "phone",
-    "hotline_12345",
-    "online",
-    "home_visit",
-    "hospital_visit",
-)
-
-TEXT_FIELDS = (
-    "words",
-    "resident_name",
-    "resident_title",
-    "phone",
-    "id_number",
-    "relation",
-    "address",
-    "stuck_reason",
-    "verdict_note",
-)
-CHOICE_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"verdict": VERDICTS, "barrier": BARRIERS, "channel": CHANNELS}
-)
-NEED_PREFIX = "need."
-HUMAN_ONLY_FIELDS = frozenset({"resident_name", "id_number", "phone", "verdict"})
-"""Fields whose conflicts show both values and wait for a person (identity and outcome)."""
-
-KINDS: Mapping[str, Kind] = MappingProxyType(
-    {
-        "case.opened": Kind(
-            {"number": str, "channel": str, "pack_version": str, "pack_digest": str},
-            {"practice": bool},
-            choices={"channel": frozenset(CHANNELS)},
-        ),
-        "field.set": Kind({"name": str, "value": str}, slot="field:{name}"),
-        "note.added": Kind({"text": str}, {"channel": str}),
-        "note.corrected": Kind({"ref": str, "text": str}, slot="note:{ref}"),
-        "item.chosen": Kind(
-            {"item": str, "name": str, "version": int}, {"why": str}, slot="item:{item}"
-        ),
-        "item.dropped": Kind({"item": str}, {"why": str}, slot="item:{item}"),
-        "answer.given": Kind({"fact": str, "value": str}, slot="answer:{fact}"),
-        "question.answered": Kind({"question": str, "answer": str}, slot="question:{question}"),
-        "sop.started": Kind({"sop": str, "version": int, "definition": dict}, slot="sop:{sop}"),
-        "step.marked": Kind(
-            {"sop": str, "step": str, "state": str},
-            {"answer": str, "note": str},
-            slot="step:{sop}/{step}",
-            choices={"state": frozenset(STEP_STATES)},
-        ),
-        "material.marked": Kind(
-            {"material": str, "state": str},
-            {"fetcher": str, "substitute": str, "note": str},
-            slot="material:{material}",
-            choices={
-                "state": frozenset(MATERIAL_STATES),
-                "fetcher": frozenset((*FETCHERS, "")),
-            },
-        ),
-        "promise.made": Kind({"what": str, "who": str, "due": str}, {"to_whom": str}),
-        "promise.kept": Kind({"ref": str}, {"note": str}, slot="promise:{ref}"),
-        "promise.dropped": Kind({"ref": str, "why": str}, slot="promise:{ref}"),
-        "stage.entered": Kind({"stage": str}, slot="stage", choices={"stage": frozenset(STAGES)}),
-        "paper.made": Kind(
-            {"paper": str, "sha256": str, "pages": int, "size": int, "how": str},
-            {"count_before": int, "count_after": int},
-            choices={"how": frozenset(("print", "pdf", "queue"))},
-        ),
-        "sensitive.revealed": Kind({"field": str, "why": str}),
-        "session.ended": Kind(
-            {"outcome": str, "minutes": int, "explained": bool, "sheet_given": bool},
-            choices={"outcome": frozenset(OUTCOMES)},
-        ),
-        "case.closed": Kind(
-            {"outcome": str, "explained": bool, "sheet_given": bool},
-            {"reasons": list, "explanation": str, "basis": str, "next_door": str},
-            slot="closing",
-            choices={"outcome": frozenset(OUTCOMES)},
-        ),
-        "case.reopened": Kind({"why": str}, slot="closing"),
-        "entry.withdrawn": Kind({"ref": str}, {"why": str}),
-        "case.referred": Kind({"why": str}, {"to_centre": str, "summary": str}),
-        "case.claimed": Kind({"fence": int}, {"hours": int}),
-        "lease.renewed": Kind({"fence": int, "hours": int}),
-        "case.released": Kind({"fence": int, "why": str}),
-        "handover.offered": Kind(
-            {"fence": int, "to": str, "why": str}, {"to_centre": str, "summary": str}
-        ),
-        "handover.answered": Kind(
-            {"ref": str, "answer": str, "why": str},
-            choices={"answer": frozenset(("accept", "refuse"))},
-        ),
-        "case.escalated": Kind({"why": str}),
-        "person.linked": Kind({"case": str, "same": bool}, {"why": str}, slot="same:{case}"),
-    }
-)
-
-QUEUE_KINDS = frozenset(
-    (
-        "case.referred",
-        "case.claimed",
-        "lease.renewed",
-        "case.released",
-        "handover.offered",
-        "handover.answered",
-        "case.escalated",
-    )
-)
-"""Kinds that move a case in the centre's queue; they take effect in the order in which the centre
-received them (see ``queue``), not in the order of the fold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +92,7 @@ class Entry:
         Others are kept and passed on as they came; a newer program will read them.
         """
         kind = KINDS.get(self.kind)
-        if kind is None:
-            return False
-        for key, wanted in kind.required.items():  # a fold asks this of every entry: no generator
-            if not _fits(self.body.get(key), wanted):
-                return False
-        return self.kind != "promise.made" or _is_day(str(self.body["due"]))
+        return kind is not None and kind.understands(self.body)
 
     @property
     def slot(self) -> str:
@@ -349,63 +200,8 @@ def _check(kind_name: str, body: Mapping[str, Json]) -> None:
         raise BadInputError(
             QT_TRANSLATE_NOOP("Errors", "没有“{kind}”这种记录，没有写入。"), kind=kind_name
         )
-    for key, wanted in kind.required.items():
-        if key not in body:
-            raise BadInputError(QT_TRANSLATE_NOOP("Errors", "记录缺少“{key}”，没有写入。"), key=key)
-        _check_type(key, body[key], wanted)
-    for key, wanted in kind.optional.items():
-        if key in body:
-            _check_type(key, body[key], wanted)
-    for key, allowed in kind.choices.items():
-        if key in body and body[key] not in allowed:
-            raise BadInputError(
-                QT_TRANSLATE_NOOP("Errors", "“{key}”不能是“{value}”，没有写入。"),
-                key=key, value=str(body[key])[:20],
-            )  # fmt: skip
-    if kind_name == "field.set":
-        _check_field(str(body["name"]), str(body["value"]))
-    if kind_name == "promise.made":
-        _check_day(str(body["due"]))
+    kind.check_body(body)
     _check_text(body)
-
-
-def _fits(value: Json, wanted: type) -> bool:
-    return isinstance(value, wanted) and not (wanted is int and isinstance(value, bool))
-
-
-def _check_type(key: str, value: Json, wanted: type) -> None:
-    if not _fits(value, wanted):
-        raise BadInputError(
-            QT_TRANSLATE_NOOP("Errors", "“{key}”应当是{wanted}，没有写入。"),
-            key=key, wanted=_TYPE_NAMES[wanted],
-        )  # fmt: skip
-
-
-def _check_field(name: str, value: str) -> None:
-    if name in TEXT_FIELDS or (name.startswith(NEED_PREFIX) and value in ("yes", "")):
-        return
-    if name in CHOICE_FIELDS and (value == "" or value in CHOICE_FIELDS[name]):
-        return
-    raise BadInputError(
-        QT_TRANSLATE_NOOP("Errors", "案件没有“{name}”这一栏，或者填法不对，没有写入。"),
-        name=name[:40],
-    )
-
-
-def _is_day(text: str) -> bool:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return False
-    return date(2000, 1, 1) <= day <= date(2200, 1, 1)
-
-
-def _check_day(text: str) -> None:
-    if not _is_day(text):
-        raise BadInputError(
-            QT_TRANSLATE_NOOP("Errors", "日期“{day}”看不懂，请写成 2026-12-01 这样。没有写入。"),
-            day=text[:20],
-        )
 
 
 def _check_text(value: Json) -> None:

@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 
-from desk_app.core.entries import HUMAN_ONLY_FIELDS, NEED_PREFIX, Entry, Json
+from desk_app.core.entries import Entry
+from desk_app.core.kinds.case import HUMAN_ONLY_FIELDS, NEED_PREFIX
+from desk_app.core.kinds.kind import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class ChosenItem:
 
 @dataclass(frozen=True, slots=True)
 class StepMark:
-    """How far a step is. ``state`` is one of ``entries.STEP_STATES``."""
+    """How far a step is. ``state`` is one of ``kinds.case.STEP_STATES``."""
 
     state: str
     answer: str = ""
@@ -96,7 +98,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """How a case ended. ``outcome`` is one of ``entries.OUTCOMES``."""
+    """How a case ended. ``outcome`` is one of ``kinds.case.OUTCOMES``."""
 
     outcome: str
     explained: bool
@@ -113,7 +115,7 @@ class CaseState:
     """Everything a screen may show of one case.
 
     Attributes:
-        fields: value by field name (``entries.TEXT_FIELDS`` and ``CHOICE_FIELDS``); set ones only.
+        fields: value by field name (``kinds.case.TEXT_FIELDS``, ``CHOICE_FIELDS``); set ones only.
         needs: names of needs that are set (hearing, escort …), in alphabetical order.
         same_person: ids of cases that somebody said are of the same person, in alphabetical order.
         heads: entry id of each slot's value in force, to be given as ``base`` when replacing it.

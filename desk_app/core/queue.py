@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from desk_app.core.entries import QUEUE_KINDS, Entry
+from desk_app.core.entries import Entry
 from desk_app.core.ids import EntryId
+from desk_app.core.kinds.queue import QUEUE_KINDS
 
 HOUR_MS = 3_600_000
 DEFAULT_HOURS = 24

@@ -26,7 +26,7 @@ class Story:
         find: items that the finder must name from the words alone.
         steps: marks of the checklist by step id, in order.
         materials: marks by material id.
-        outcome: how the session ends (``entries.OUTCOMES``).
+        outcome: how the session ends (``kinds.case.OUTCOMES``).
     """
 
     id: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desk_app.core.entries import Json
+from desk_app.core.kinds.kind import Json
 
 
 @dataclass(frozen=True, slots=True)

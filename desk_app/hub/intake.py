@@ -13,10 +13,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from desk_app.core.entries import Entry, Json, canonical, check_foreign
+from desk_app.core.entries import Entry, canonical, check_foreign
 from desk_app.core.errors import BadInputError
 from desk_app.core.exchange import Answer, Row
 from desk_app.core.ids import EntryId
+from desk_app.core.kinds.kind import Json
 from desk_app.core.queue import Offer, QueueState, advance
 from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Ledger, Taken
 from desk_app.protocol.wire import MAX_DEPTH, MAX_ENTRY_BYTES, WireEntry

@@ -9,8 +9,9 @@ from dataclasses import asdict, fields
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from desk_app.core.entries import Entry, Json, canonical
+from desk_app.core.entries import Entry, canonical
 from desk_app.core.exchange import DIGEST_MODULUS, Row
+from desk_app.core.kinds.kind import Json
 from desk_app.core.queue import Offer, QueueState
 from desk_app.hub import tables
 from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Taken

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from desk_app.core.entries import Json, canonical
+from desk_app.core.entries import canonical
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.exchange import Answer, Row
+from desk_app.core.kinds.kind import Json
 from desk_app.hub.folder import OpenHub
 from desk_app.hub.intake import Sender, take_in
 from desk_app.hub.people import People

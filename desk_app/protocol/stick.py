@@ -16,9 +16,10 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from desk_app.core.entries import Entry, Json, canonical, check_foreign
+from desk_app.core.entries import Entry, canonical, check_foreign
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.exchange import Answer, Head, Row
+from desk_app.core.kinds.kind import Json
 from desk_app.protocol.signing import BadSignatureError, public_of, seal, sign, unseal, verify
 from desk_app.protocol.wire import Message, WireAnswer, WireEntry, WireHead, WireRow
 

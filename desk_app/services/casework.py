@@ -11,17 +11,11 @@ from datetime import date
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.checklist import check_mark, from_definition, to_definition
-from desk_app.core.entries import (
-    CLOSING_OUTCOMES,
-    HUMAN_ONLY_FIELDS,
-    NEED_PREFIX,
-    OUTCOMES,
-    Entry,
-    Json,
-    NewEntry,
-)
+from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, UserFacingError
 from desk_app.core.fold import CaseState, MaterialMark, Slot, StepMark
+from desk_app.core.kinds.case import CLOSING_OUTCOMES, HUMAN_ONLY_FIELDS, NEED_PREFIX, OUTCOMES
+from desk_app.core.kinds.kind import Json
 from desk_app.core.materials import merge_materials
 from desk_app.core.ports import CaseStore
 from desk_app.services.case_pack import CasePacks, PackNews
@@ -93,7 +87,7 @@ class Casework:
         return self._packs.news(case)
 
     def set_field(self, case_id: str, name: str, value: str) -> CaseState:
-        """Set a field (``entries.TEXT_FIELDS``, ``CHOICE_FIELDS``); empty text clears it."""
+        """Set a field (``kinds.case.TEXT_FIELDS``, ``CHOICE_FIELDS``); empty text clears it."""
         state = self._store.case(case_id)
         if state.fields.get(name, "") == value:
             return state

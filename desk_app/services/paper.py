@@ -9,8 +9,9 @@ from typing import Protocol
 from desk_app.core.agenda import build_agenda
 from desk_app.core.catalogue import Agency, Material, Pack
 from desk_app.core.clock import Clock
-from desk_app.core.entries import Json, NewEntry
+from desk_app.core.entries import NewEntry
 from desk_app.core.fold import CaseState, Promise
+from desk_app.core.kinds.kind import Json
 from desk_app.core.masking import form_of_address
 from desk_app.core.materials import MaterialList, MergedPaper
 from desk_app.core.ports import CaseStore

@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from desk_app.core.clock import Clock
-from desk_app.core.entries import KINDS, QUEUE_KINDS, Entry, Json, NewEntry
+from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, UserFacingError
 from desk_app.core.exchange import IncomingOffer, QueueRow, SyncState
 from desk_app.core.fold import CaseState, fold
+from desk_app.core.kinds import KINDS
+from desk_app.core.kinds.kind import Json
+from desk_app.core.kinds.queue import QUEUE_KINDS
 from desk_app.core.queue import (
     DEFAULT_HOURS,
     MAX_HOURS,

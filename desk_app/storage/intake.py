@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from desk_app.core.clock import Hlc
-from desk_app.core.entries import MAX_AHEAD_MS, QUEUE_KINDS, Entry, Json, fingerprint
+from desk_app.core.entries import MAX_AHEAD_MS, Entry, fingerprint
 from desk_app.core.exchange import Answer, Row
 from desk_app.core.ids import EntryId, derived_incarnation, new_incarnation
+from desk_app.core.kinds.kind import Json
+from desk_app.core.kinds.queue import QUEUE_KINDS
 from desk_app.storage import evictions, journal, numbers, queue_table, tray
 from desk_app.storage.casebook import CaseBook
 from desk_app.storage.engine import run

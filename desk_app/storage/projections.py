@@ -8,8 +8,9 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from desk_app.core.entries import TEXT_FIELDS, Entry
+from desk_app.core.entries import Entry
 from desk_app.core.fold import CaseState
+from desk_app.core.kinds.case import TEXT_FIELDS
 from desk_app.core.ports import CaseRow, PromiseRow, Romanise
 from desk_app.storage.bigrams import index_tokens
 from desk_app.storage.engine import run

@@ -8,8 +8,8 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection
 
-from desk_app.core.entries import QUEUE_KINDS
 from desk_app.core.exchange import IncomingOffer, Row
+from desk_app.core.kinds.queue import QUEUE_KINDS
 from desk_app.core.queue import Offer, QueueState, advance
 from desk_app.storage import journal
 from desk_app.storage.engine import run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from desk_app.core.entries import QUEUE_KINDS, Entry, check_foreign
+from desk_app.core.entries import Entry, check_foreign
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.exchange import (
     Answer,
@@ -17,6 +17,7 @@ from desk_app.core.exchange import (
     TrayItem,
 )
 from desk_app.core.ids import EntryId, new_incarnation
+from desk_app.core.kinds.queue import QUEUE_KINDS
 from desk_app.core.queue import QueueState
 from desk_app.storage import evictions, numbers, queue_table, tray
 from desk_app.storage.engine import run, translated

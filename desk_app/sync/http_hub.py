@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from desk_app.core.entries import Entry, Json, canonical
+from desk_app.core.entries import Entry, canonical
 from desk_app.core.exchange import (
     Answer,
     Head,
@@ -19,6 +19,7 @@ from desk_app.core.exchange import (
     PushAnswer,
     SnapshotAnswer,
 )
+from desk_app.core.kinds.kind import Json
 from desk_app.protocol.signing import sign
 from desk_app.protocol.wire import (
     MAX_DEPTH,

@@ -24,7 +24,8 @@ from pathlib import Path
 
 from desk_app.content.pinyin import readings
 from desk_app.core.clock import SystemClock
-from desk_app.core.entries import Entry, Json, NewEntry
+from desk_app.core.entries import Entry, NewEntry
+from desk_app.core.kinds.kind import Json
 from desk_app.hub.people import People
 from desk_app.protocol.wire import WireEntry
 from desk_app.storage.sync_store import SqlSyncStore

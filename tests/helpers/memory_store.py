@@ -8,16 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from desk_app.core.clock import Hlc, HybridClock
-from desk_app.core.entries import (
-    MAX_AHEAD_MS,
-    QUEUE_KINDS,
-    Entry,
-    Json,
-    NewEntry,
-    check_foreign,
-    fingerprint,
-    seal,
-)
+from desk_app.core.entries import MAX_AHEAD_MS, Entry, NewEntry, check_foreign, fingerprint, seal
 from desk_app.core.errors import BadInputError
 from desk_app.core.exchange import (
     DIGEST_MODULUS,
@@ -32,6 +23,8 @@ from desk_app.core.exchange import (
 )
 from desk_app.core.fold import CaseState, fold
 from desk_app.core.ids import EntryId, derived_incarnation, new_incarnation
+from desk_app.core.kinds.kind import Json
+from desk_app.core.kinds.queue import QUEUE_KINDS
 from desk_app.core.queue import QueueState, advance
 from tests.helpers.fakes import A_MONDAY
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from desk_app.core.entries import Entry, Json, NewEntry
+from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.errors import DeskAppError
 from desk_app.core.exchange import Answer, Row
+from desk_app.core.kinds.kind import Json
 from desk_app.core.masking import surname
 from desk_app.services.casework import Casework
 from desk_app.services.queue_work import QueueWork

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from desk_app.core.entries import Json, NewEntry
+from desk_app.core.entries import NewEntry
 from desk_app.core.errors import UserFacingError
+from desk_app.core.kinds.kind import Json
 from desk_app.hub.folder import CERTIFICATE_FILE, CERTIFICATE_KEY_FILE, HubFolder
 from desk_app.services.queue_work import QueueWork
 from desk_app.sync.loop import SyncLoop

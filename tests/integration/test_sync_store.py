@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk_app.content.pinyin import readings
-from desk_app.core.entries import Entry, Json, NewEntry, fingerprint
+from desk_app.core.entries import Entry, NewEntry, fingerprint
 from desk_app.core.errors import BadInputError
 from desk_app.core.exchange import DIGEST_MODULUS, Answer, Row
+from desk_app.core.kinds.kind import Json
 from desk_app.storage.engine import connect
 from desk_app.storage.migrate import SCHEMA_VERSION, schema_version
 from desk_app.storage.sync_store import SqlSyncStore

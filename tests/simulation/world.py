@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from sqlalchemy import insert, select
 
 from desk_app.core import ids
-from desk_app.core.entries import Entry, Json, NewEntry
+from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.errors import BadInputError
 from desk_app.core.exchange import (
     HubRefusesError,
@@ -28,6 +28,7 @@ from desk_app.core.exchange import (
     PushAnswer,
     SnapshotAnswer,
 )
+from desk_app.core.kinds.kind import Json
 from desk_app.hub import tables
 from desk_app.hub.care import begin_epoch, check
 from desk_app.hub.database import Database

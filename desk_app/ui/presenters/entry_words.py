@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from desk_app.core.catalogue import Pack
-from desk_app.core.entries import Entry, Json
+from desk_app.core.entries import Entry
+from desk_app.core.kinds.kind import Json
 from desk_app.core.masking import mask_id_number, mask_name, mask_phone
 from desk_app.core.sheet import day_in_words
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from desk_app.core.entries import QUEUE_KINDS, Entry
+from desk_app.core.entries import Entry
 from desk_app.core.exchange import IncomingOffer, QueueRow
+from desk_app.core.kinds.queue import QUEUE_KINDS
 from desk_app.core.masking import mask_name
 from desk_app.core.queue import REASONS, Offer, QueueState
 from desk_app.ui.presenters.lines import NO_ITEM, NO_NAME, Act, Line

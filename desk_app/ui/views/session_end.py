@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desk_app.core.entries import CLOSING_OUTCOMES
+from desk_app.core.kinds.case import CLOSING_OUTCOMES
 from desk_app.services.casework import Ending
 from desk_app.ui.presenters.entry_words import OUTCOME_NAMES
 from desk_app.ui.presenters.session_presenter import SessionPresenter

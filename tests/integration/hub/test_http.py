@@ -14,8 +14,9 @@ from typing import Any
 import httpx
 import pytest
 
-from desk_app.core.entries import Entry, Json, NewEntry
+from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.exchange import Answer
+from desk_app.core.kinds.kind import Json
 from desk_app.hub import packs
 from desk_app.hub.care import check
 from desk_app.hub.database import WHOLE, DatabaseProblem

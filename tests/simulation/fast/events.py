@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from desk_app.core.entries import Json, NewEntry
+from desk_app.core.entries import NewEntry
+from desk_app.core.kinds.kind import Json
 from tests.simulation.fast.office import CENTRES, Desk, tokens_of
 from tests.simulation.fast.world import World
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from desk_app.core.entries import QUEUE_KINDS, Entry
+from desk_app.core.entries import Entry
 from desk_app.core.ids import EntryId
+from desk_app.core.kinds.queue import QUEUE_KINDS
 from desk_app.core.queue import HOUR_MS, MAX_HOURS, Effect, QueueState
 from desk_app.hub.ledger import CasePlace
 from tests.simulation.fast.wire import BrokenLawError

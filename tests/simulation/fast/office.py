@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from desk_app.core.entries import Entry, Json, NewEntry
+from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.ids import ALPHABET
+from desk_app.core.kinds.kind import Json
 from tests.helpers.fakes import A_MONDAY
 from tests.helpers.memory_ledger import MemoryHub, Tables
 from tests.helpers.memory_store import MemoryStore

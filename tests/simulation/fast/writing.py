@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from desk_app.core.entries import Entry, Json, NewEntry, fingerprint
+from desk_app.core.entries import Entry, NewEntry, fingerprint
 from desk_app.core.fold import CaseState
+from desk_app.core.kinds.kind import Json
 from desk_app.core.queue import QueueState
 from tests.helpers.factories import OPENED
 from tests.helpers.memory_store import MemoryStore

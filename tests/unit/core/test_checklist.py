@@ -19,9 +19,9 @@ from desk_app.core.checklist import (
     to_definition,
     walk,
 )
-from desk_app.core.entries import STEP_STATES
 from desk_app.core.errors import BadInputError
 from desk_app.core.fold import StepMark
+from desk_app.core.kinds.case import STEP_STATES
 from tests.helpers.small_pack import sop, step
 
 FORMS = Path(__file__).resolve().parents[3] / "forms"

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from desk_app.core.clock import Hlc, HybridClock
 from desk_app.core.entries import (
     Entry,
-    Json,
     NewEntry,
     canonical,
     check_foreign,
@@ -24,6 +23,7 @@ from desk_app.core.entries import (
 from desk_app.core.errors import BadInputError
 from desk_app.core.fold import CaseState, fold
 from desk_app.core.ids import EntryId
+from desk_app.core.kinds.kind import Json
 from tests.helpers.fakes import A_MONDAY, FakeClock
 
 CASE = "c" * 16

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk_app.core.catalogue import Pack
-from desk_app.core.entries import MATERIAL_STATES
 from desk_app.core.fold import MaterialMark
+from desk_app.core.kinds.case import MATERIAL_STATES
 from desk_app.core.materials import MaterialList, merge_materials
 from tests.helpers.small_pack import fact, item, material, need, pack
 

@@ -11,8 +11,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from desk_app.core.entries import QUEUE_KINDS, Entry, Json
+from desk_app.core.entries import Entry
 from desk_app.core.ids import EntryId
+from desk_app.core.kinds.kind import Json
+from desk_app.core.kinds.queue import QUEUE_KINDS
 from desk_app.core.queue import (
     DEFAULT_HOURS,
     HOUR_MS,

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from desk_app.core.entries import Entry, Json, NewEntry, fingerprint
+from desk_app.core.entries import Entry, NewEntry, fingerprint
 from desk_app.core.exchange import Answer, Row, row_mark
+from desk_app.core.kinds.kind import Json
 from desk_app.hub.intake import Sender, take_in
 from desk_app.protocol.wire import MAX_ENTRY_BYTES
 from tests.helpers.factories import OPENED, Desk

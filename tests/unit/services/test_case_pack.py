@@ -8,8 +8,9 @@ from dataclasses import replace
 from desk_app.content.changes import item_changes, sop_changes
 from desk_app.core.catalogue import Pack, Sop
 from desk_app.core.checklist import to_definition
-from desk_app.core.entries import Entry, Json, NewEntry
+from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.fold import CaseState, fold
+from desk_app.core.kinds.kind import Json
 from desk_app.core.pack_change import PackChange
 from desk_app.services.case_pack import CasePacks, PackNews, blend
 from tests.helpers import small_pack as made

@@ -11,8 +11,9 @@ import pytest
 from desk_app.content.pack import load_pack
 from desk_app.core.agenda import build_agenda
 from desk_app.core.catalogue import Pack, Substitute
-from desk_app.core.entries import Entry, Json
+from desk_app.core.entries import Entry
 from desk_app.core.fold import CaseState, ChosenItem, Closing, MaterialMark, Promise
+from desk_app.core.kinds.kind import Json
 from desk_app.core.sheet import MaterialSheet, SheetChoice, SheetPaper
 from desk_app.services.paper import (
     EXPLANATION,

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from desk_app.core.entries import Entry, Json, NewEntry
+from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.exchange import HubRefusesError, HubUnreachableError
+from desk_app.core.kinds.kind import Json
 from desk_app.protocol.signing import new_private_key, public_of, verify
 from desk_app.protocol.wire import MAX_REQUEST_BYTES, PushRequest, WireEntry
 from desk_app.sync.http_hub import DeviceKey, HttpHub

@@ -62,7 +62,8 @@ def test_a_closed_log_takes_no_other_lines_with_it(
     logs.stop_logging()
     with caplog.at_level(logging.INFO):
         logs.note("tick")
-    assert "tick" in caplog.text and not written(tmp_path)
+    assert "tick" in caplog.text
+    assert not written(tmp_path)
 
 
 def test_an_event_that_is_no_code_is_blanked_too(tmp_path: Path) -> None:

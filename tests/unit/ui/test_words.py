@@ -8,7 +8,9 @@ import pytest
 
 from desk_app.content.pack import load_pack
 from desk_app.core.catalogue import Pack
-from desk_app.core.entries import KINDS, Entry, Json
+from desk_app.core.entries import Entry
+from desk_app.core.kinds import KINDS
+from desk_app.core.kinds.kind import Json
 from desk_app.ui.presenters.entry_words import entry_words
 from desk_app.ui.presenters.time_words import due_words, time_words
 from desk_app.ui.presenters.today_presenter import slot_words

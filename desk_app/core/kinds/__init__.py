@@ -1,0 +1,16 @@
+"""The kinds of entries that exist, by topic; what one topic's kinds mean, its own fold says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from desk_app.core.kinds import case, queue
+from desk_app.core.kinds.kind import Kind
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        **case.KINDS,
+        **queue.KINDS,
+    }
+)
