@@ -36,6 +36,8 @@ from desk_app.ui.views.session_page import SessionPage
 from desk_app.ui.views.shell import MainWindow
 from desk_app.ui.views.status_line import CENTRE_KEY
 from desk_app.ui.views.today_page import TodayPage
+from desk_app.ui.views.topic_page import TopicPage
+from desk_app.ui.views.topics import TOPICS
 from desk_app.ui.views.tray_page import TrayPage
 
 
@@ -116,6 +118,7 @@ def furnish(
         "tray": TrayPage(context),
         "centre": CentrePage(context),
     }
+    pages |= {topic.name: topic.make(context, topic.shown_title) for topic in TOPICS}
     palette = ways.palette = _palette(window, context, ways)
     window.lay_over(palette)
     window.lay_over(sheet)
@@ -228,6 +231,13 @@ class Ways:
         assert isinstance(page, CasePage)
         page.show_case(case_id)
         self._window.go("case")
+
+    def open_topic(self, case_id: str, topic: str) -> None:
+        """Show one topic of a case."""
+        page = self._window.page(topic)
+        assert isinstance(page, TopicPage)
+        page.show_case(case_id)
+        self._window.go(topic)
 
     def open_paper(self, case_id: str) -> None:
         """Show the paper of a case as it will be printed."""

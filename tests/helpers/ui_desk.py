@@ -52,6 +52,10 @@ class NotedShell:
         """See ``Shell``."""
         self.asked.append(("open_case", case_id))
 
+    def open_topic(self, case_id: str, topic: str) -> None:
+        """See ``Shell``."""
+        self.asked.append(("open_topic", f"{case_id} {topic}"))
+
     def open_paper(self, case_id: str) -> None:
         """See ``Shell``."""
         self.asked.append(("open_paper", case_id))

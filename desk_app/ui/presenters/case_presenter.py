@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from desk_app.services.drafting import NOTE, Drafting
 from desk_app.ui.presenters.case_lines import split_key
 from desk_app.ui.presenters.case_pack_lines import NEWS, news_lines
 from desk_app.ui.presenters.case_page_state import CasePageState, case_page_state
+from desk_app.ui.presenters.case_writing import CaseWriting
 from desk_app.ui.presenters.ports import Services
 
 KEEP = "keep"
@@ -42,6 +42,7 @@ class CasePresenter:
         self.case_id = ""
         self.case: CaseState | None = None
         self._news_open = False
+        self._writing = CaseWriting(services, lambda _: self.refresh())
         self._drafting = Drafting(services.store, services.casework.author, services.clock)
 
     def show(self, case_id: str) -> None:
@@ -66,18 +67,12 @@ class CasePresenter:
             lambda: drafting.keep(case_id, NOTE, text, cursor), lambda _: shell.saved()
         )
 
-    def refresh(self) -> None:
-        """Read the case, if there is one to show."""
-        if self.case_id:
-            case_id, store = self.case_id, self._services.store
-            self._run(lambda: store.case(case_id))
-
     def act(self, key: str, act: str) -> None:
         """Do what a line offers: keep a promise."""
         if act == KEEP:
             promise = split_key(key)[1]
             work = partial(self._services.casework.keep_promise, self.case_id, promise)
-            self._write(work, "promise.kept", "记下了：做到了。")
+            self._writing.write(work, "promise.kept", "记下了：做到了。")
 
     def toggle_news(self, row: str) -> None:
         """Open or close what a newer version of the content pack changed for this case."""
@@ -90,13 +85,15 @@ class CasePresenter:
         if text.strip():
             casework, drafting, case_id = self._services.casework, self._drafting, self.case_id
             write = partial(casework.add_note, case_id, text.strip())
-            self._write(lambda: drafting.settle(case_id, NOTE, write), "note.added", "补记了一条。")
+            self._writing.write(
+                lambda: drafting.settle(case_id, NOTE, write), "note.added", "补记了一条。"
+            )
 
     def reopen(self, why: str) -> None:
         """Open a closed case again."""
         if why.strip():
             work = partial(self._services.casework.reopen_case, self.case_id, why.strip())
-            self._write(work, "case.reopened", "重新打开了。")
+            self._writing.write(work, "case.reopened", "重新打开了。")
 
     def reveal(self, field: str) -> None:
         """Show a masked value; who looked and why is kept."""
@@ -114,31 +111,22 @@ class CasePresenter:
         """Go on with the case in the session page."""
         self._services.shell.open_session(self.case_id)
 
+    def open_topic(self, name: str) -> None:
+        """Show one topic of the case."""
+        self._services.shell.open_topic(self.case_id, name)
+
     def open_paper(self) -> None:
         """Show the paper of the case."""
         self._services.shell.open_paper(self.case_id)
 
-    def _write(self, work: Callable[[], CaseState], kind: str, words: str) -> None:
-        shell = self._services.shell
+    def refresh(self) -> None:
+        """Read the case, if there is one to show."""
+        if not self.case_id:
+            return
+        services, case_id = self._services, self.case_id
 
-        def done(case: CaseState) -> None:
-            shell.saved()
-            last = next((e.id for e in reversed(case.timeline) if e.kind == kind), "")
-            shell.toast(words, partial(self._take_back, case.case_id, last) if last else None)
-
-        self._run(work, done)
-
-    def _take_back(self, case_id: str, entry_id: str) -> None:
-        casework, shell = self._services.casework, self._services.shell
-        self._run(lambda: casework.withdraw(case_id, entry_id), lambda _: shell.saved())
-
-    def _run(
-        self, work: Callable[[], CaseState], then: Callable[[CaseState], object] | None = None
-    ) -> None:
-        services = self._services
-
-        def act() -> tuple[CaseState, CasePageState]:
-            case = work()
+        def look() -> tuple[CaseState, CasePageState]:
+            case = services.store.case(case_id)
             pack = services.casework.pack_of(case)
             news = news_lines(services.casework.pack_news(case), is_open=self._news_open)
             agenda = build_agenda(pack, case)
@@ -151,7 +139,5 @@ class CasePresenter:
             if case.case_id == self.case_id:
                 self.case = case
                 self._view.show_case_state(state)
-            if then is not None:
-                then(case)
 
-        services.runner.store(act, done)
+        services.runner.store(look, done)

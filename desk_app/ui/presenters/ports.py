@@ -49,6 +49,9 @@ class Shell(Protocol):
     def open_case(self, case_id: str) -> None:
         """Show a case."""
 
+    def open_topic(self, case_id: str, topic: str) -> None:
+        """Show one topic of a case, by its page's name (``views.topics``)."""
+
     def open_paper(self, case_id: str) -> None:
         """Show the paper of a case as it will be printed."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Protocol
 
-from desk_app.core.fold import CaseState
 from desk_app.core.ports import PromiseRow
 from desk_app.core.sheet import day_in_words
 from desk_app.ui.presenters.case_lines import promise_line, split_key
+from desk_app.ui.presenters.case_writing import CaseWriting
 from desk_app.ui.presenters.lines import Act, Line
 from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.time_words import due_words
@@ -53,6 +52,7 @@ class PromisesPresenter:
         self._state = OPEN
         self._mine = False
         self._asked = ("", "")
+        self._writing = CaseWriting(services, lambda _: self.refresh())
 
     def show(self, state: str, *, mine: bool) -> None:
         """Show promises that are open or kept, of everybody or only one's own."""
@@ -73,7 +73,7 @@ class PromisesPresenter:
             return
         elif act == KEEP:
             work = partial(casework.keep_promise, case_id, promise_id)
-            self._write(work, "promise.kept", "记下了：做到了。")
+            self._writing.write(work, "promise.kept", "记下了：做到了。")
         elif act == NOTE:
             self._asked = (key, NOTE)
             self._view.ask_line(key, "记一笔", "打了电话、问到了什么……回车存下")
@@ -90,30 +90,10 @@ class PromisesPresenter:
             return
         if asked[1] == NOTE:
             work = partial(casework.add_note, case_id, text)
-            self._write(work, "note.added", "记下了。")
+            self._writing.write(work, "note.added", "记下了。")
         else:
             work = partial(casework.drop_promise, case_id, promise_id, text)
-            self._write(work, "promise.dropped", "记下了：不需要了。")
-
-    def _write(self, work: Callable[[], CaseState], kind: str, words: str) -> None:
-        services = self._services
-
-        def done(case: CaseState) -> None:
-            services.shell.saved()
-            last = next((e.id for e in reversed(case.timeline) if e.kind == kind), "")
-            services.shell.toast(words, partial(self._take_back, case.case_id, last))
-            self.refresh()
-
-        services.runner.store(work, done)
-
-    def _take_back(self, case_id: str, entry_id: str) -> None:
-        services = self._services
-
-        def done(_: CaseState) -> None:
-            services.shell.saved()
-            self.refresh()
-
-        services.runner.store(lambda: services.casework.withdraw(case_id, entry_id), done)
+            self._writing.write(work, "promise.dropped", "记下了：不需要了。")
 
     def _read(self) -> PromisesState:
         services = self._services

@@ -16,6 +16,7 @@ from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.page import Page
 from desk_app.ui.views.person_card import PersonCard
 from desk_app.ui.views.queue_box import QueueBox
+from desk_app.ui.views.topic_row import TopicRow
 from desk_app.ui.widgets.basic import Card, FlowLayout, badge, button, clear, label
 from desk_app.ui.widgets.block_columns import BlockColumns
 from desk_app.ui.widgets.chip_list import ChipList
@@ -36,6 +37,8 @@ class CasePage(Page):
         self.presenter = CasePresenter(context, self)
         self.column.addLayout(self._make_head())
         self.column.addWidget(self._make_facts())
+        self.topics = TopicRow(self.presenter.open_topic)
+        self.column.addWidget(self.topics)
         self._words_card, self._words = Card(self.tr("居民的原话")), label("")
         self._words_card.body.addWidget(self._words)
         self.conflicts = ConflictCard(context, self, self.presenter.refresh)
@@ -124,7 +127,7 @@ class CasePage(Page):
         self.news.put(rows_of(state.news))
         self.news.setVisible(bool(state.news))
         self.items.put(rows_of(state.items))
-        for part in (self.conflicts, self.person):
+        for part in (self.conflicts, self.person, self.topics):
             part.show_case(self.presenter.case)
         self.queue.show_case(state.case_id)
         self._saving.setText(state.saving)

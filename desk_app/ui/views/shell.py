@@ -34,10 +34,8 @@ from desk_app.ui.views.unlock_page import UnlockPage
 from desk_app.ui.widgets.notices import Notice, Toast, Veil
 
 RAIL = ("today", "session", "cases", "map", "promises", "more")
-RAIL_OF = {
-    "case": "cases", "paper": "session", "queue": "cases", "tray": "more", "centre": "more",
-}  # fmt: skip
-"""Which word of the rail a page without a word of its own belongs to."""
+RAIL_OF = {name: name for name in RAIL} | {"paper": "session", "tray": "more", "centre": "more"}
+"""Which word of the rail a page belongs to; those not named here are about one case."""
 CLOCK_MS = 1000
 
 
@@ -261,7 +259,7 @@ class MainWindow(QMainWindow):
         page = self._pages[name]
         self._room.setCurrentWidget(page)
         for rail_name, made in self._rail_buttons.items():
-            made.setChecked(rail_name == RAIL_OF.get(name, name))
+            made.setChecked(rail_name == RAIL_OF.get(name, "cases"))
         self.notice.hide()
         page.come_up()
         page.take_focus()

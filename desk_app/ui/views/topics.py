@@ -1,0 +1,37 @@
+"""The topics of a case that have a page of their own, in the order the case page names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from desk_app.core.fold import CaseState
+from desk_app.ui.context import UiContext
+from desk_app.ui.views.topic_page import TopicPage
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic.
+
+    Attributes:
+        name: of its page, for the way around the window.
+        title: what its button and its page are called, marked for translation.
+        make: builds the page; it is given the title in the language of the window.
+        summary: what the button adds, e.g. ``2 件在等答复``; empty = nothing there yet.
+    """
+
+    name: str
+    title: str
+    make: Callable[[UiContext, str], TopicPage]
+    summary: Callable[[CaseState], str]
+
+    @property
+    def shown_title(self) -> str:
+        """``title`` in the language of the window."""
+        return QCoreApplication.translate("Topics", self.title)
+
+
+TOPICS: tuple[Topic, ...] = ()
