@@ -52,7 +52,8 @@ class Database:
     def __init__(self, url: str, key: bytes) -> None:
         self._engine = _engine(url)
         self._key = key
-        self._serving = False
+        # For a single statement: it is a transaction by itself, without the two ways more.
+        self._single = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite lets one write at a time, and who waits only looks again now and then: threads of
         # this process take turns instead. Other processes still wait by looking.
         self._one_writer = threading.Lock()
@@ -69,14 +70,15 @@ class Database:
 
     def serve_as_other_role(self) -> None:
         """From now on work as the role that owns nothing (PostgreSQL): row security binds it."""
-        self._serving = True
+        if self.is_postgresql:
+            self._engine.dispose()  # connections made until now are the owner's
+            event.listen(self._engine, "connect", _become_serving)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes; all or nothing."""
         if self.is_postgresql:
             with self._connected() as connection, connection.begin():
-                self._become(connection)
                 yield connection
             return
         with self._one_writer, self._connected() as connection:
@@ -92,13 +94,18 @@ class Database:
                 with connection.begin():
                     connection.exec_driver_sql(
                         "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-                        + (f"; SET LOCAL ROLE {SERVING_ROLE}" if self._serving else "")
                     )
                     yield connection
             else:
                 connection.exec_driver_sql("BEGIN")
                 with _driven(connection):
                     yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """For one statement that only reads, of tables that no wall goes through."""
+        with self._connected(self._single) as connection:
+            yield connection
 
     @contextmanager
     def ledger(self) -> Iterator[SqlLedger]:
@@ -146,14 +153,10 @@ class Database:
         """Close all connections."""
         self._engine.dispose()
 
-    def _become(self, connection: Connection) -> None:
-        if self._serving and self.is_postgresql:
-            connection.exec_driver_sql(f"SET LOCAL ROLE {SERVING_ROLE}")
-
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def _connected(self, engine: Engine | None = None) -> Iterator[Connection]:
         try:
-            with self._engine.connect() as connection:
+            with (engine or self._engine).connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
             raise DatabaseProblem(
@@ -233,6 +236,11 @@ def _sqlite(url: URL) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _become_serving(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET ROLE {SERVING_ROLE}")
+    connection.commit()
 
 
 def _wall(connection: Connection) -> None:

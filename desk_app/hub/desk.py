@@ -9,9 +9,11 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection, select
 
+from desk_app.core.exchange import Head
 from desk_app.hub import tables
 from desk_app.hub.database import Database
 from desk_app.hub.gate import Metrics
+from desk_app.hub.ledger import Counter
 from desk_app.hub.people import SEEN_EVERY_MS, Identity, People, look_up
 from desk_app.hub.reading import Reading
 from desk_app.hub.security import Caller, Tokens, seal_order
@@ -77,7 +79,7 @@ class Desk:
     def counters(self, centres: Iterable[str]) -> dict[str, tuple[str, int]]:
         """Epoch and latest number by centre."""
         row = tables.centres.c
-        with self.database.reading() as connection:
+        with self.database.glance() as connection:
             found = connection.execute(
                 select(row.id, row.epoch, row.high).where(row.id.in_(list(centres)))
             )
@@ -134,11 +136,13 @@ class Desk:
             self.people.was_heard(device, self.now())
         return Response(content, media_type="application/json")
 
-    def look(self, centre: str, look: Callable[[Reading], bytes]) -> Response:
-        """Answer from one look at a centre whose device is known already."""
-        with self.database.reading() as connection:
-            content = look(self._reading(connection, centre))
-        return Response(content, media_type="application/json")
+    def head(self, centre: str, counter: Counter | None) -> Head:
+        """Who speaks, with where a centre stands; ``counter``: as seen a moment ago, if it was."""
+        hub = self.settings.identity.hub
+        if counter is None:
+            with self.database.reading() as connection:
+                return self._reading(connection, centre).head()
+        return Head(hub, centre, counter.epoch, counter.common, counter.high)
 
     def _reading(self, connection: Connection, centre: str) -> Reading:
         return Reading(connection, self.database.key, self.settings.identity.hub, centre)

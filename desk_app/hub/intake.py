@@ -39,10 +39,21 @@ class Sender:
     centre: str
 
 
-def take_in(
-    transaction: Transaction, sender: Sender, sent: Sequence[Any], now: int
-) -> tuple[Answer, ...]:
-    """Take in a batch; one answer an entry, in order.
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of a batch.
+
+    Attributes:
+        answers: one an entry, in order.
+        counter: of the sender's centre after it; None where nothing had to be looked at.
+    """
+
+    answers: tuple[Answer, ...]
+    counter: Counter | None
+
+
+def take_in(transaction: Transaction, sender: Sender, sent: Sequence[Any], now: int) -> TakenIn:
+    """Take in a batch.
 
     Args:
         sent: JSON values as they came, each to be a ``WireEntry``.
@@ -51,9 +62,11 @@ def take_in(
     checked = [_check(value) for value in sent]  # slow work, before anything is locked
     entries = [value for value in checked if isinstance(value, Entry)]
     taken: dict[int, Answer] = {}
+    counter = None
     if entries:
-        taken = _in_one_transaction(transaction, sender, entries, now)
-    return tuple(value if isinstance(value, Answer) else taken[id(value)] for value in checked)
+        taken, counter = _in_one_transaction(transaction, sender, entries, now)
+    answers = (v if isinstance(v, Answer) else taken[id(v)] for v in checked)
+    return TakenIn(tuple(answers), counter)
 
 
 class _MoreCentresError(Exception):
@@ -66,7 +79,7 @@ class _MoreCentresError(Exception):
 
 def _in_one_transaction(
     transaction: Transaction, sender: Sender, entries: Sequence[Entry], now: int
-) -> dict[int, Answer]:
+) -> tuple[dict[int, Answer], Counter | None]:
     centres = {sender.centre, *(centre for centre in map(_to_centre, entries) if centre)}
     for _ in range(MAX_TRIES):
         try:
@@ -74,10 +87,10 @@ def _in_one_transaction(
                 batch = _Batch(ledger, sender, entries, centres, now)
                 answers = {id(entry): batch.take(entry) for entry in entries}
                 batch.write()
-                return answers
+                return answers, batch.counter
         except _MoreCentresError as more:
             centres = centres | more.centres
-    return {id(entry): Answer(entry.id, "deferred", code="busy") for entry in entries}
+    return {id(entry): Answer(entry.id, "deferred", code="busy") for entry in entries}, None
 
 
 def _check(value: Any) -> Entry | Answer:
@@ -151,7 +164,9 @@ class _Batch:
         beside = {_beside(name, step) for name in names for step in (-1, 1)}
         self._known = ledger.known({entry.id for entry in entries} | beside)
         self._places = ledger.places({entry.case_id for entry in entries})
-        self._device_centres = ledger.device_centres({name.device for name in names})
+        self._device_centres = {sender.device: sender.centre}
+        if others := {name.device for name in names} - {sender.device}:
+            self._device_centres.update(ledger.device_centres(others))
         self._forked: set[tuple[str, str]] = set()
         self._received = max([now, *(c.received for c in self._counters.values())])
         self._new: list[tuple[Entry, int]] = []
@@ -166,6 +181,11 @@ class _Batch:
             raise _MoreCentresError(missing)
         # Names are only told where another centre is concerned.
         self._names = ledger.centre_names(self._counters) if len(self._counters) > 1 else {}
+
+    @property
+    def counter(self) -> Counter:
+        """The sender's centre's, after what was taken until now."""
+        return self._counters[self._sender.centre]
 
     def take(self, entry: Entry) -> Answer:
         """Decide on one entry."""

@@ -169,7 +169,7 @@ class People:
 
     def caller(self, device: str, now: int) -> Caller | None:
         """What the database knows of a device now; notes that it was heard of."""
-        with self._database.reading() as connection:
+        with self._database.glance() as connection:
             found, seen = look_up(connection, device)
         if found is not None and now - seen > SEEN_EVERY_MS:
             self.was_heard(device, now)

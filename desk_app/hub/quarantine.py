@@ -101,7 +101,7 @@ def release(database: Database, device: str, now: int) -> Released:
     while page := _page(database, device, after):
         after = page[-1][0]
         values = [value for _, _, value in page]
-        answers = take_in(database.ledger, Sender(device, centre), values, now)
+        answers = take_in(database.ledger, Sender(device, centre), values, now).answers
         done = [
             number
             for (number, _, _), answer in zip(page, answers, strict=True)

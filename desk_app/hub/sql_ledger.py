@@ -5,8 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from desk_app.core.entries import Entry, canonical
@@ -40,17 +51,17 @@ class SqlLedger:
     def lock(self, centres: Iterable[str]) -> dict[str, Counter]:
         """See ``Ledger.lock``."""
         wanted = sorted(centres)
-        see_centres(self._connection, wanted)
         row = tables.centres.c
+        columns = select(row.id, row.high, row.mark_sum, row.received, row.epoch, row.common)
         rows = self._connection.execute(
-            select(row.id, row.high, row.mark_sum, row.received, row.epoch, row.common)
+            _seeing(self._connection, columns, wanted)
             .where(row.id.in_(wanted))
             .order_by(row.id)
             .with_for_update()
         )
         counters = {
             centre: Counter(high, int(mark_sum), received, epoch, common)
-            for centre, high, mark_sum, received, epoch, common in rows
+            for centre, high, mark_sum, received, epoch, common, *_ in rows
         }
         self._sums.update({centre: counter.mark_sum for centre, counter in counters.items()})
         return counters
@@ -71,20 +82,20 @@ class SqlLedger:
 
     def known(self, entry_ids: Iterable[str]) -> dict[str, Known]:
         """See ``Ledger.known``."""
-        ids = list(entry_ids)
         row, line = tables.entries.c, tables.stream.c
-        seqs: dict[str, dict[str, int]] = {}
-        numbers = (
-            select(line.id, line.centre, func.max(line.seq))
-            .where(line.id.in_(ids))
-            .group_by(line.id, line.centre)
+        rows = self._connection.execute(
+            select(row.id, row.sha256, row.prev, row.received, line.centre, line.seq)
+            .select_from(tables.entries.outerjoin(tables.stream, line.id == row.id))
+            .where(row.id.in_(list(entry_ids)))
+            .order_by(line.seq)
         )
-        for entry_id, centre, seq in self._connection.execute(numbers):
-            seqs.setdefault(entry_id, {})[centre] = seq
-        found = self._connection.execute(
-            select(row.id, row.sha256, row.prev, row.received).where(row.id.in_(ids))
-        )
-        return {i: Known(sha, prev, at, seqs.get(i, {})) for i, sha, prev, at in found}
+        found: dict[str, Known] = {}
+        for entry_id, sha256, prev, received, centre, seq in rows:
+            seqs = found[entry_id].seqs if entry_id in found else {}
+            if centre is not None:  # None: numbered in centres this transaction does not see
+                seqs = {**seqs, centre: seq}
+            found[entry_id] = Known(sha256, prev, received, seqs)
+        return found
 
     def places(self, case_ids: Iterable[str]) -> dict[str, CasePlace]:
         """See ``Ledger.places``."""
@@ -243,10 +254,18 @@ class SqlLedger:
 def see_centres(connection: Connection, centres: Iterable[str]) -> None:
     """Let this transaction see these centres' rows: PostgreSQL's row-level security asks for it."""
     if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT set_config('app.centres', :centres, true)"),
-            {"centres": ",".join(sorted(centres))},
-        )
+        connection.execute(select(_seen(centres)))
+
+
+def _seeing(connection: Connection, query: Select[Any], centres: Iterable[str]) -> Select[Any]:
+    """``query`` of a table without a wall, which does what ``see_centres`` does on its way."""
+    if connection.dialect.name == "postgresql":
+        return query.add_columns(_seen(centres))
+    return query
+
+
+def _seen(centres: Iterable[str]) -> ColumnElement[str]:
+    return func.set_config("app.centres", ",".join(sorted(centres)), True)
 
 
 def seal_entry(key: bytes, entry: Entry) -> bytes:

@@ -44,7 +44,7 @@ def answer_stick(
     for start in range(0, len(sent.entries), MAX_ENTRIES):
         batch = sent.entries[start : start + MAX_ENTRIES]
         values = [json.loads(canonical(WireEntry.of(entry).model_dump())) for entry in batch]
-        answers += take_in(hub.database.ledger, sender, values, now)
+        answers += take_in(hub.database.ledger, sender, values, now).answers
     contents = _answers(hub, caller.centre, sent, tuple(answers))
     counts: dict[str, Json] = {
         status: sum(answer.status == status for answer in answers)

@@ -200,8 +200,8 @@ class MemoryHub:
     def push(self, device: str, entries: Sequence[Entry], now: int) -> PushAnswer:
         """Take entries in as they come over the wire."""
         sender = Sender(device, self.tables.devices[device])
-        answers = take_in(self.transaction, sender, [as_json(entry) for entry in entries], now)
-        return PushAnswer(self.head(sender.centre), answers)
+        taken = take_in(self.transaction, sender, [as_json(entry) for entry in entries], now)
+        return PushAnswer(self.head(sender.centre), taken.answers)
 
     def head(self, centre: str) -> HubHead:
         """Who speaks."""

@@ -432,8 +432,8 @@ class Wire:
         sent = [json.loads(json.dumps(WireEntry.of(entry).model_dump())) for entry in entries]
 
         def take() -> PushAnswer:
-            answers = take_in(self._world.hub.ledger, self._sender, sent, self._now())
-            return PushAnswer(self._read(lambda reading: reading.head()), answers)
+            taken = take_in(self._world.hub.ledger, self._sender, sent, self._now())
+            return PushAnswer(self._read(lambda reading: reading.head()), taken.answers)
 
         self._world.old_pushes.append((self._sender, sent))
         return self._over(take)

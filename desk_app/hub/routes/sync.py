@@ -28,18 +28,14 @@ def add_sync_routes(app: FastAPI, desk: Desk) -> None:
             keep_apart(desk.database, caller.device, asked.entries, desk.now())
             desk.refuse_revoked(caller)
         sender = Sender(caller.device, caller.centre)
-        answers = take_in(desk.database.ledger, sender, asked.entries, desk.now())
-
-        def look(reading: Reading) -> bytes:
-            head = reading.head()
-            desk.waiting.tell(head.centre, head.epoch, head.high)
-            reply = wire.PushReply(
-                head=wire.WireHead(**fields(head)),
-                answers=[wire.WireAnswer(**fields(answer)) for answer in answers],
-            )
-            return reply.model_dump_json().encode()
-
-        return desk.look(caller.centre, look)
+        taken = take_in(desk.database.ledger, sender, asked.entries, desk.now())
+        head = desk.head(caller.centre, taken.counter)
+        desk.waiting.tell(head.centre, head.epoch, head.high)
+        reply = wire.PushReply(
+            head=wire.WireHead(**fields(head)),
+            answers=[wire.WireAnswer(**fields(answer)) for answer in taken.answers],
+        )
+        return Response(reply.model_dump_json(), media_type="application/json")
 
     @app.get("/v1/pull", response_model=wire.PullReply, responses=REFUSALS)
     def pull(request: Request, cursor: Number = 0) -> Response:

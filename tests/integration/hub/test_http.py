@@ -21,6 +21,7 @@ from desk_app.hub import packs
 from desk_app.hub.care import check
 from desk_app.hub.database import WHOLE, DatabaseProblem
 from desk_app.hub.intake import Sender, take_in
+from desk_app.hub.ledger import CasePlace
 from desk_app.hub.sql_ledger import SqlLedger
 from desk_app.protocol.signing import new_private_key, public_of, sign, verify
 from desk_app.protocol.wire import MAX_REQUEST_BYTES, PROTOCOL_HEADER, WireEntry
@@ -407,14 +408,15 @@ def test_a_case_that_two_centres_name_at_once_is_of_one_of_them(
         def overtaken() -> Iterator[SqlLedger]:
             """The east has looked and found no such case; then the west is quicker."""
             with database.ledger() as ledger:
-                asked_last = ledger.device_centres
+                look_for = ledger.places
 
-                def quicker(devices: Iterable[str]) -> dict[str, str]:
+                def quicker(cases: Iterable[str]) -> dict[str, CasePlace]:
+                    found = look_for(cases)
                     sender = Sender(there.device, "west")
-                    taken.extend(take_in(database.ledger, sender, [west], now_ms()))
-                    return asked_last(devices)
+                    taken.extend(take_in(database.ledger, sender, [west], now_ms()).answers)
+                    return found
 
-                patch.setattr(ledger, "device_centres", quicker)
+                patch.setattr(ledger, "places", quicker)
                 yield ledger
 
         taken: list[Answer] = []
@@ -422,7 +424,7 @@ def test_a_case_that_two_centres_name_at_once_is_of_one_of_them(
         with pytest.MonkeyPatch.context() as patch, pytest.raises(DatabaseProblem):
             take_in(overtaken, sender, [east], now_ms())
         assert [answer.status for answer in taken] == ["accepted"]
-        (again,) = take_in(database.ledger, sender, [east], now_ms())
+        (again,) = take_in(database.ledger, sender, [east], now_ms()).answers
         assert again.code == "foreign_case"
         assert {line.centre: (line.rows, line.faults) for line in check(database)} == {
             "east": (0, 0), "west": (1, 0),

@@ -196,7 +196,7 @@ class Trial:
         # The desk asks again, and each entry is taken exactly once.
         sender = Sender(self._member.device, "east")
         wire = [WireEntry.of(entry).model_dump() for entry in batch]
-        again = take_in(self._hub.database.ledger, sender, wire, now_ms())
+        again = take_in(self._hub.database.ledger, sender, wire, now_ms()).answers
         assert {one.status for one in again} == {"duplicate" if there else "accepted"}
         numbers = {one.id: one.seq for one in again}
         assert told in (None, numbers)

@@ -32,7 +32,7 @@ class Hub(MemoryHub):
 
     def take(self, sender: Sender, *sent: Any, now: int = NOON) -> tuple[Answer, ...]:
         values = [as_json(value) if isinstance(value, Entry) else value for value in sent]
-        return take_in(self.transaction, sender, values, now)
+        return take_in(self.transaction, sender, values, now).answers
 
     def rows_of(self, centre: str) -> Sequence[Row]:
         return self.rows(centre, 0, 1 << 30).rows

@@ -58,7 +58,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenHub]:
     sent = [WireEntry.of(desk.write(one)).model_dump() for one in new]
     for start in range(0, len(sent), MAX_ENTRIES):
         batch = sent[start : start + MAX_ENTRIES]
-        answers = take_in(opened.database.ledger, Sender(desk.device, "east"), batch, NOW)
+        answers = take_in(opened.database.ledger, Sender(desk.device, "east"), batch, NOW).answers
         assert {answer.status for answer in answers} == {"accepted"}
     yield opened
     opened.database.close()
@@ -117,7 +117,7 @@ def test_a_first_load_gives_whole_cases_of_a_page_at_most(look: Reading, part: i
 def test_an_empty_centre_is_loaded_at_once(hub: OpenHub) -> None:
     with hub.database.writing() as connection:
         connection.execute(text("INSERT INTO centres SELECT 'west', name, 0, '0', 0, epoch, 0, "
-                                "sealed_key FROM centres WHERE id = 'east'"))  # fmt: skip
+                                "sealed_key, '', '', 0, 0 FROM centres WHERE id = 'east'"))  # fmt: skip
     with hub.database.reading() as connection:
         look = Reading(connection, hub.database.key, "hub", "west")
         assert look.snapshot(0, "") == ((), "", True)
