@@ -224,7 +224,7 @@ class DeskWindow:
         self.centre = WindowCentre(
             self._paths, self._clock, key, keeper, self._secrets, self._sealing.said.emit
         )
-        store.nudge = self.centre.try_now
+        store.nudge = self.centre.nudge
         self.centre.start(store)
         content = open_content(self._paths.data, self._paths.cache)
         store.save_setting(OFFICER_SETTING, officer)

@@ -96,11 +96,17 @@ class WindowCentre:
         """Call ``told``, on the sync thread, whenever something changed."""
         self._told = told
 
+    def nudge(self) -> None:
+        """Something was written."""
+        loop = self._loop
+        if loop is not None:
+            loop.nudge()
+
     def try_now(self) -> None:
         """Begin a round now."""
         loop = self._loop
         if loop is not None:
-            loop.nudge()
+            loop.hurry()
 
     def join(self, ticket: str, name: str) -> str:
         """See ``join_centre``; from then on the thread runs, with what was given just now."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from desk_app.core.exchange import Head
 from desk_app.hub import tables
+from desk_app.hub.crowd import Crowd
 from desk_app.hub.database import Database
 from desk_app.hub.gate import Metrics
 from desk_app.hub.ledger import Counter
@@ -71,6 +72,7 @@ class Desk:
         self.metrics = Metrics()
         self.waiting = Waiting(self.counters)
         self.throttle = Throttle(time.monotonic)
+        self.crowd = Crowd(time.monotonic)
 
     def now(self) -> int:
         """The hub's clock, ms since 1970."""
@@ -100,6 +102,7 @@ class Desk:
         if not device:
             raise RefuseError(401, "token")
         request.state.device = device
+        self.crowd.heard(device)
         if not self.throttle.allows(f"call:{device}", per_minute=self.settings.calls_per_minute):
             raise RefuseError(429, "busy")
         return device

@@ -28,6 +28,10 @@ MAX_BLOB_CHUNKS = 400
 PROTOCOL_HEADER = "X-Desk-Protocol"
 """Every answer of a hub carries it; without it, somebody else answered (a login page, a proxy)."""
 
+PACE_HEADER = "X-Desk-Pace"
+"""Over how many seconds a desk should spread what it does, since it is not alone: it gathers what
+is written as long before it sends, and comes for news within them. In every answer."""
+
 _Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _PrevHash = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 

@@ -46,6 +46,7 @@ from desk_app.sync.hub_line import (
     RevokedError,
     parse,
 )
+from desk_app.sync.signals import NUDGED, STOPPED, Word
 
 RENEW_SECONDS = 60
 """A token is renewed this long before it ends, so that none ends on the way."""
@@ -80,6 +81,11 @@ class HttpHub:
         self._token = ""
         self._token_ends = 0.0
         self._head: Head | None = None
+
+    @property
+    def pace(self) -> float:
+        """Seconds over which the hub asks desks to spread what they do."""
+        return self._line.pace
 
     def push(self, entries: Sequence[Entry]) -> PushAnswer:
         """See ``Hub.push``. As many of the first as fit one request are sent.
@@ -132,7 +138,7 @@ class HttpHub:
         Raises NudgedError as soon as there is something to send; and as ``Hub``.
         """
         query: dict[str, str | int] = {"after": after, "epoch": epoch}
-        body = self.ask("GET", "/v1/wait", query=query, seconds=POLL_SECONDS, until_nudged=True)
+        body = self.ask("GET", "/v1/wait", query=query, seconds=POLL_SECONDS, until=NUDGED)
         return parse(WaitReply, body)
 
     def hand_over(self, entries: Sequence[Entry]) -> frozenset[str]:
@@ -165,14 +171,14 @@ class HttpHub:
         body: bytes | None = None,
         limit: int = MESSAGE_BYTES,
         seconds: float = ANSWER_SECONDS,
-        until_nudged: bool = False,
+        until: Word = STOPPED,
     ) -> bytes:
         """Send a request with this device's token; the answer's body. Raises as ``Hub``."""
 
         def once() -> bytes:
             return self._line.ask(
                 method, path, token=self._fresh_token(), query=query, body=body, limit=limit,
-                seconds=seconds, until_nudged=until_nudged,
+                seconds=seconds, until=until,
             )  # fmt: skip
 
         try:

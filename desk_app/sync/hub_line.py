@@ -22,8 +22,8 @@ from pydantic import BaseModel, ValidationError
 
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.exchange import HubRefusesError, HubUnreachableError
-from desk_app.protocol.wire import PROTOCOL, PROTOCOL_HEADER, Refusal, SealOrder
-from desk_app.sync.signals import Signals
+from desk_app.protocol.wire import PACE_HEADER, PROTOCOL, PROTOCOL_HEADER, Refusal, SealOrder
+from desk_app.sync.signals import STOPPED, Signals, Word
 
 MESSAGE_BYTES = 1 << 20
 PAGE_BYTES = 64 << 20
@@ -36,6 +36,7 @@ ANSWER_SECONDS = 45.0
 SLOWEST = 500
 """Bytes a second below which, after ``STALL_SECONDS``, it is no line."""
 LONGEST_WAIT = 15 * 60.0
+MOST_PACE = 60.0
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -75,6 +76,9 @@ class HubLine:
         blindly: do not check whose certificate it is: only to fetch the CA that a fingerprint
             will prove.
 
+    Attributes:
+        pace: seconds over which the hub last asked desks to spread what they do.
+
     Raises BadInputError for an address that must not be used, or a CA that cannot be read.
     """
 
@@ -86,6 +90,7 @@ class HubLine:
         transport: httpx.AsyncBaseTransport | None = None,
         blindly: bool = False,
     ) -> None:
+        self.pace = 0.0
         self._signals = signals
         self._client = httpx.AsyncClient(
             base_url=_checked(address.url),
@@ -107,14 +112,14 @@ class HubLine:
         body: bytes | None = None,
         limit: int = MESSAGE_BYTES,
         seconds: float = ANSWER_SECONDS,
-        until_nudged: bool = False,
+        until: Word = STOPPED,
     ) -> bytes:
         """Send a request; the body of the hub's answer.
 
         Args:
             limit: most bytes of the answer, unpacked.
             seconds: until the answer begins.
-            until_nudged: let news break it off (long poll).
+            until: the least word that breaks it off, see ``Signals.run``.
 
         Raises:
             HubUnreachableError: no answer of the hub's.
@@ -129,7 +134,7 @@ class HubLine:
         )
         work = self._exchange(request, limit, seconds)
         try:
-            return self._signals.run(work, until_nudged=until_nudged)
+            return self._signals.run(work, until=until)
         except httpx.TimeoutException as error:
             raise HubUnreachableError("timeout") from error
         except httpx.ConnectError as error:
@@ -148,6 +153,7 @@ class HubLine:
             response = await self._client.send(request, stream=True)
         try:
             _check_speaker(response)
+            self.pace = _asked_pace(response)
             body = await _read(response, limit)
         finally:
             await response.aclose()
@@ -251,6 +257,15 @@ def _asked_wait(response: httpx.Response) -> float:
     except (ValueError, TypeError):
         return 0
     return min(max(until.total_seconds(), 0), LONGEST_WAIT)
+
+
+def _asked_pace(response: httpx.Response) -> float:
+    """See ``wire.PACE_HEADER``; 0 = none or nonsense."""
+    try:
+        asked = float(response.headers.get(PACE_HEADER, ""))
+    except ValueError:
+        return 0
+    return asked if 0 <= asked <= MOST_PACE else 0
 
 
 async def _read(response: httpx.Response, limit: int) -> bytes:

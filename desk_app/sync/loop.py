@@ -49,8 +49,12 @@ class SyncLoop:
         self._thread.start()
 
     def nudge(self) -> None:
-        """Something was written, or a person wants it tried now. From any thread."""
+        """Something was written. From any thread."""
         self._signals.nudge()
+
+    def hurry(self) -> None:
+        """A person wants it tried now. From any thread."""
+        self._signals.hurry()
 
     def stop(self) -> bool:
         """Come to an end, whatever is under way; whether it did within two seconds."""

@@ -10,9 +10,21 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from contextlib import suppress
+from enum import IntEnum
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+class Word(IntEnum):
+    """What other threads say, by weight."""
+
+    NUDGED = 1
+    HURRIED = 2
+    STOPPED = 3
+
+
+NUDGED, HURRIED, STOPPED = Word
 
 
 class StoppedError(Exception):
@@ -28,40 +40,42 @@ class Signals:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._nudged = asyncio.Event()
-        self._stopped = asyncio.Event()
+        self._words = {word: asyncio.Event() for word in (NUDGED, HURRIED, STOPPED)}
         self._guard = threading.Lock()  # between a word from outside and the end of the loop
 
-    @property
-    def is_stopped(self) -> bool:
-        """Whether the thread was told to stop; once the word has come through."""
-        return self._stopped.is_set()
-
     def nudge(self) -> None:
-        """From any thread: something new is to be sent, or a person wants it tried now."""
-        self._say(self._nudged)
+        """From any thread: something new is to be sent."""
+        self._say(NUDGED)
+
+    def hurry(self) -> None:
+        """From any thread: a person wants it tried now."""
+        self._say(HURRIED)
 
     def stop(self) -> None:
         """From any thread: come to an end."""
-        self._say(self._stopped)
+        self._say(STOPPED)
 
     def clear_nudge(self) -> None:
         """What was new is being looked at from here on."""
-        self._nudged.clear()
+        self._words[NUDGED].clear()
+        self._words[HURRIED].clear()
 
-    def run(self, work: Coroutine[Any, Any, T], *, until_nudged: bool = False) -> T:
+    def run(self, work: Coroutine[Any, Any, T], *, until: Word = STOPPED) -> T:
         """Run ``work`` to its end.
+
+        Args:
+            until: the least word that breaks it off, now or said before; a weightier one does too.
 
         Raises:
             StoppedError: told to stop meanwhile; the work was broken off.
-            NudgedError: with ``until_nudged``, there was news meanwhile (or before).
+            NudgedError: another word was said meanwhile.
         """
-        return self._loop.run_until_complete(self._broken_off(work, until_nudged))
+        return self._loop.run_until_complete(self._broken_off(work, until))
 
-    def pause(self, seconds: float, *, until_nudged: bool = True) -> None:
-        """Wait; with ``until_nudged`` news ends it early. Raises StoppedError."""
+    def pause(self, seconds: float, *, until: Word = NUDGED) -> None:
+        """Wait; ``until`` or a weightier word ends it early. Raises StoppedError."""
         with suppress(NudgedError):
-            self.run(asyncio.sleep(seconds), until_nudged=until_nudged)
+            self.run(asyncio.sleep(seconds), until=until)
 
     def finish(self, work: Coroutine[Any, Any, None]) -> None:
         """Run what must be done at the end, also after the word to stop."""
@@ -75,17 +89,16 @@ class Signals:
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.close()
 
-    def _say(self, word: asyncio.Event) -> None:
+    def _say(self, word: Word) -> None:
         with self._guard:
             if not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(word.set)
+                self._loop.call_soon_threadsafe(self._words[word].set)
 
-    async def _broken_off(self, work: Coroutine[Any, Any, T], until_nudged: bool) -> T:
+    async def _broken_off(self, work: Coroutine[Any, Any, T], until: Word) -> T:
         await asyncio.sleep(0)  # words said between two runs come through first
         task = asyncio.ensure_future(work)
-        words = [asyncio.ensure_future(self._stopped.wait())]
-        if until_nudged:
-            words.append(asyncio.ensure_future(self._nudged.wait()))
+        heard = [said for word, said in self._words.items() if word >= until]
+        words = [asyncio.ensure_future(said.wait()) for said in heard]
         everything: list[asyncio.Future[Any]] = [task, *words]
         try:
             await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
@@ -94,7 +107,7 @@ class Signals:
             for waiting in everything:
                 waiting.cancel()
             await asyncio.gather(*everything, return_exceptions=True)
-        if self._stopped.is_set():
+        if self._words[STOPPED].is_set():
             raise StoppedError
         if finished:
             return task.result()

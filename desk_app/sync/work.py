@@ -26,7 +26,7 @@ from desk_app.sync.http_hub import DeviceKey, sealed_report
 from desk_app.sync.hub_line import RevokedError
 from desk_app.sync.life_mark import LifeMark, MarkingHub
 from desk_app.sync.round import Round, RoundResult
-from desk_app.sync.signals import NudgedError
+from desk_app.sync.signals import HURRIED, NUDGED, STOPPED, NudgedError, Word
 from desk_app.sync.status import SHORTEST_WAIT, Backoff, SyncStatus
 from desk_app.system import logs
 
@@ -40,6 +40,10 @@ REPORT_TRIES = 5
 
 class WaitingHub(Hub, Protocol):
     """A hub that one can wait for (``HttpHub``)."""
+
+    @property
+    def pace(self) -> float:
+        """See ``HttpHub.pace``."""
 
     def wait(self, after: int, epoch: str) -> WaitReply:
         """See ``HttpHub.wait``."""
@@ -75,7 +79,7 @@ class Patience(Protocol):
     def clear_nudge(self) -> None:
         """See ``Signals.clear_nudge``."""
 
-    def pause(self, seconds: float, *, until_nudged: bool = True) -> None:
+    def pause(self, seconds: float, *, until: Word = NUDGED) -> None:
         """See ``Signals.pause``."""
 
 
@@ -134,7 +138,7 @@ class SyncWork:
 
     def _rest(self, asked: float = 0) -> None:
         """Wait after trouble: as long as the centre asks, then until the next try or a nudge."""
-        self._patience.pause(max(asked, SHORTEST_WAIT), until_nudged=False)
+        self._patience.pause(max(asked, SHORTEST_WAIT), until=STOPPED)
         self._patience.pause(self._backoff.next())
 
     def _round(self, opened: Opened) -> None:
@@ -168,12 +172,19 @@ class SyncWork:
             try:
                 news = hub.wait(head.high, head.epoch)
             except NudgedError:
+                self._keep_pace(hub.pace / 2, hub.pace)
                 return
             if (news.epoch, news.high) != (head.epoch, head.high):
+                self._keep_pace(0, hub.pace)
                 return
             if self._seconds() - began < BRISK:
                 self._patience.pause(self._dice.uniform(SHORTEST_WAIT, 5 * SHORTEST_WAIT))
                 return
+
+    def _keep_pace(self, least: float, most: float) -> None:
+        """Gather what is being written, and let other desks go first; a person need not wait."""
+        if most:
+            self._patience.pause(self._dice.uniform(least, most), until=HURRIED)
 
     def _shut_out(self, opened: Opened, refusal: RevokedError) -> None:
         """Stop fetching; hand over what is left; destroy the key if it is ordered so."""

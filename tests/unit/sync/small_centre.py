@@ -27,6 +27,7 @@ class SmallCentre:
         troubles: raised by the next calls, first in, first out; a str is a call let through.
         news: what the next long polls say, or raise; then the latest number.
         shut_out: set to shut the device out.
+        pace: what it asks desks to keep.
         puts_off: answer ``deferred`` to everything.
     """
 
@@ -38,6 +39,7 @@ class SmallCentre:
         self.shut_out: RevokedError | None = None
         self.apart: list[str] = []
         self.reports: list[SealedReport] = []
+        self.pace = 0.0
         self.puts_off = False
 
     def push(self, entries: Sequence[Entry]) -> PushAnswer:

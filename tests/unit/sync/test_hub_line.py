@@ -20,7 +20,7 @@ from desk_app.core.exchange import HubRefusesError, HubUnreachableError
 from desk_app.hub.folder import CERTIFICATE_FILE, CERTIFICATE_KEY_FILE, HubFolder
 from desk_app.sync import hub_line
 from desk_app.sync.hub_line import HubAddress, HubLine, RevokedError
-from desk_app.sync.signals import NudgedError, Signals, StoppedError
+from desk_app.sync.signals import NUDGED, STOPPED, NudgedError, Signals, StoppedError
 from tests.unit.sync.odd_server import HOLD, TRICKLE, OddServer, answer, odd_server
 
 SOON = 2.0
@@ -130,6 +130,16 @@ def test_the_wait_that_the_centre_asks_for_is_heard(said: str, least: float, mos
     assert least <= trouble(script).wait <= most
 
 
+@pytest.mark.parametrize(
+    ("said", "pace"), [("12.5", 12.5), ("0.0", 0), ("-1", 0), ("61", 0), ("nan", 0), ("soon", 0)]
+)
+def test_the_pace_that_the_centre_asks_for_is_kept(said: str, pace: float) -> None:
+    script = answer(b"{}", "200 OK", f"X-Desk-Pace: {said}")
+    with odd_server(script) as server, line_to(f"http://127.0.0.1:{server.port}") as (line, _):
+        line.ask("GET", "/v1/pull")
+        assert line.pace == pace
+
+
 def test_nobody_there_is_offline() -> None:
     with odd_server(b"") as server:
         port = server.port
@@ -153,7 +163,7 @@ def test_a_line_that_trickles_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     assert trouble(HOLD + answer(b"{}", length=50)).code == "timeout"
 
 
-@pytest.mark.parametrize("word", ["stop", "nudge"])
+@pytest.mark.parametrize("word", ["stop", "nudge", "hurry"])
 def test_a_word_from_another_thread_ends_the_wait_at_once(word: str) -> None:
     with odd_server(HOLD) as server, line_to(f"http://127.0.0.1:{server.port}") as (line, signals):
 
@@ -165,7 +175,7 @@ def test_a_word_from_another_thread_ends_the_wait_at_once(word: str) -> None:
         speaking.start()
         began = time.monotonic()
         with pytest.raises(StoppedError if word == "stop" else NudgedError):
-            line.ask("GET", "/v1/wait", until_nudged=True)
+            line.ask("GET", "/v1/wait", until=NUDGED)
         assert time.monotonic() - began < SOON
         speaking.join()
 
@@ -174,13 +184,13 @@ def test_a_word_said_before_the_wait_counts_too() -> None:
     with odd_server(HOLD) as server, line_to(f"http://127.0.0.1:{server.port}") as (line, signals):
         signals.nudge()
         with pytest.raises(NudgedError):
-            line.ask("GET", "/v1/wait", until_nudged=True)
+            line.ask("GET", "/v1/wait", until=NUDGED)
         signals.clear_nudge()
         signals.nudge()
         signals.pause(60)
         signals.stop()
         with pytest.raises(StoppedError):
-            signals.pause(60, until_nudged=False)
+            signals.pause(60, until=STOPPED)
 
 
 @pytest.mark.parametrize(

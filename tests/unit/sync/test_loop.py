@@ -21,7 +21,7 @@ from desk_app.sync.http_hub import DeviceKey
 from desk_app.sync.hub_line import RevokedError
 from desk_app.sync.life_mark import LifeMark
 from desk_app.sync.loop import SyncLoop
-from desk_app.sync.signals import NudgedError, Signals, StoppedError
+from desk_app.sync.signals import HURRIED, NUDGED, STOPPED, NudgedError, Signals, StoppedError, Word
 from desk_app.sync.status import Backoff, SyncStatus
 from desk_app.sync.work import Opened, SyncWork
 from tests.helpers.factories import OPENED
@@ -38,15 +38,15 @@ class Patience:
 
     most: int = 3
     seconds: float = 0.0
-    pauses: list[tuple[float, bool]] = field(default_factory=list)
+    pauses: list[tuple[float, Word]] = field(default_factory=list)
     on_pause: Callable[[], object] = lambda: None
 
     def clear_nudge(self) -> None:
         """See ``Signals``."""
 
-    def pause(self, seconds: float, *, until_nudged: bool = True) -> None:
+    def pause(self, seconds: float, *, until: Word = NUDGED) -> None:
         """See ``Signals``."""
-        self.pauses.append((seconds, until_nudged))
+        self.pauses.append((seconds, until))
         self.seconds += seconds
         self.on_pause()
         if len(self.pauses) >= self.most:
@@ -114,6 +114,28 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     store.close()
 
 
+def test_a_desk_among_many_gathers_before_it_sends_and_does_not_come_with_all_others(
+    bench: Bench,
+) -> None:
+    bench.note()
+    news = WaitReply(epoch="epoch1", high=9)
+    bench.centre.pace, bench.centre.news = 20.0, [NudgedError(), news]
+    patience = Patience(most=3)
+    bench.run(patience)
+    (gathered, until), _, (spread, also_until) = patience.pauses  # between them: nothing to do
+    assert 10 <= gathered <= 20
+    assert 0 <= spread <= 20
+    assert until is also_until is HURRIED  # a person who asks for it need not wait
+
+
+def test_a_desk_among_few_waits_for_nothing(bench: Bench) -> None:
+    bench.note()
+    bench.centre.news = [WaitReply(epoch="epoch1", high=9), StoppedError()]
+    patience = Patience(most=9)
+    bench.run(patience)
+    assert [until for _, until in patience.pauses] == [NUDGED]  # the round after it was idle
+
+
 def test_a_round_that_went_well_says_so_and_waits_for_news(bench: Bench) -> None:
     bench.note()
     bench.centre.news = [NudgedError()]
@@ -141,8 +163,8 @@ def test_the_wait_that_the_centre_asks_for_is_not_cut_short_by_news(bench: Bench
     bench.centre.troubles = [HubUnreachableError("busy", 17.0)]
     patience = Patience(most=2)
     bench.run(patience)
-    assert patience.pauses[0] == (17.0, False)
-    assert patience.pauses[1][1] is True
+    assert patience.pauses[0] == (17.0, STOPPED)
+    assert patience.pauses[1][1] is NUDGED
 
 
 def test_a_refusal_is_said_and_tried_again_later(bench: Bench) -> None:
