@@ -90,6 +90,33 @@ def upgrade(folder: HubFolder) -> None:
         database.close()
 
 
+def residents(
+    folder: HubFolder,
+    centre: str,
+    *,
+    phone: str | None,
+    address: str | None,
+    shows_status: bool | None,
+    takes_inquiries: bool | None,
+) -> dict[str, Json]:
+    """What a centre offers residents, after changing what is given; None = leave it.
+
+    Raises as ``hub.resident.side.change_side``.
+    """
+    from desk_app.hub.resident.side import change_side
+
+    with opened(folder) as (hub, _):
+        side = change_side(
+            hub.database,
+            centre,
+            phone=phone,
+            address=address,
+            shows_status=shows_status,
+            takes_inquiries=takes_inquiries,
+        )
+    return asdict(side)
+
+
 def new_epoch(folder: HubFolder) -> str:
     """Say to every desk that the database was restored; returns the new epoch."""
     from desk_app.hub.care import begin_epoch

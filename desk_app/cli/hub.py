@@ -134,6 +134,38 @@ def list_centres(context: typer.Context, db: DbOption = "", as_json: JsonOption 
     write(lines, as_json, "\n".join(f"{line.centre}  {line.name}" for line in found))
 
 
+@centre_app.command("residents")
+def residents(
+    context: typer.Context,
+    centre: Annotated[str, typer.Argument(help="哪个街镇中心。")],
+    phone: Annotated[str | None, typer.Option(help="窗口电话，每一页上都有。")] = None,
+    address: Annotated[
+        str | None, typer.Option(help="居民从哪里打开网页：https://主机（手机认得的证书）。")
+    ] = None,
+    status: Annotated[
+        bool | None, typer.Option("--status/--no-status", help="开或关：扫码看办到哪一步。")
+    ] = None,
+    inquiries: Annotated[
+        bool | None, typer.Option("--inquiries/--no-inquiries", help="开或关：网上留言。")
+    ] = None,
+    db: DbOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """给居民看的网页：扫码看进度、网上留言，开还是关；什么都不写就只看。"""
+    side = work.residents(
+        _folder(context, db), centre, phone=phone, address=address, shows_status=status,
+        takes_inquiries=inquiries,
+    )  # fmt: skip
+    words = (
+        f"窗口电话：{side['phone'] or '没有写'}\n网页地址：{side['address'] or '没有写'}\n"
+        f"扫码看进度：{'开' if side['shows_status'] else '关'}\n"
+        f"网上留言：{'开' if side['takes_inquiries'] else '关'}"
+    )
+    if side["takes_inquiries"] and side["address"]:
+        words += f"，{side['address']}/ask/{centre}"
+    write(side, as_json, words)
+
+
 @app.command()
 def enrol(
     context: typer.Context,

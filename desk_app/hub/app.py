@@ -15,6 +15,8 @@ from desk_app.hub.desk import Desk, RefuseError, Settings
 from desk_app.hub.gate import Gate
 from desk_app.hub.log import note_event
 from desk_app.hub.people import RefusedError
+from desk_app.hub.resident.pages import is_for_residents, trouble_page
+from desk_app.hub.resident.routes import FORM_BYTES, add_resident_routes
 from desk_app.hub.routes.blobs import add_blob_routes
 from desk_app.hub.routes.centre import add_centre_routes
 from desk_app.hub.routes.entrance import add_open_routes
@@ -51,6 +53,7 @@ def make_app(settings: Settings) -> Gate:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         openapi_url="/openapi.json" if settings.docs else None,
         telemetry=SILENT,
     )
@@ -60,17 +63,28 @@ def make_app(settings: Settings) -> Gate:
     add_sync_routes(app, desk)
     add_centre_routes(app, desk)
     add_blob_routes(app, desk)
-    return Gate(app, desk.metrics, _limit_of)
+    add_resident_routes(app, desk)
+    return Gate(app, desk.metrics, _limit_of, _page_of, desk.crowd.pace)
 
 
 def _limit_of(path: str) -> int:
     if path == "/v1/push":
         return wire.MAX_REQUEST_BYTES
+    if is_for_residents(path):
+        return FORM_BYTES
     return wire.CHUNK_BYTES + 64 if path.startswith("/v1/blobs/") else SMALL_BODY
 
 
+def _page_of(path: str, status: int) -> Response | None:
+    return trouble_page(status) if is_for_residents(path) else None
+
+
 def _add_handlers(app: FastAPI) -> None:
-    def answer(status: int, code: str, order: wire.SealOrder | None = None) -> Response:
+    def answer(
+        request: Request, status: int, code: str, order: wire.SealOrder | None = None
+    ) -> Response:
+        if (page := _page_of(request.url.path, status)) is not None:
+            return page
         refusal = wire.Refusal(code=code, order=order)
         headers = {"Retry-After": "5"} if status in (429, 503) else None
         return Response(
@@ -78,25 +92,25 @@ def _add_handlers(app: FastAPI) -> None:
         )
 
     @app.exception_handler(RefuseError)
-    async def refused(_request: Request, error: RefuseError) -> Response:
-        return answer(error.status, error.code, error.order)
+    async def refused(request: Request, error: RefuseError) -> Response:
+        return answer(request, error.status, error.code, error.order)
 
     @app.exception_handler(RefusedError)
-    async def not_given(_request: Request, error: RefusedError) -> Response:
-        return answer(413 if error.code == "too_much" else 403, error.code)
+    async def not_given(request: Request, error: RefusedError) -> Response:
+        return answer(request, 413 if error.code == "too_much" else 403, error.code)
 
     @app.exception_handler(RequestValidationError)
-    async def bad_request(_request: Request, _error: RequestValidationError) -> Response:
-        return answer(422, "bad_request")
+    async def bad_request(request: Request, _error: RequestValidationError) -> Response:
+        return answer(request, 422, "bad_request")
 
     @app.exception_handler(HTTPException)
-    async def other(_request: Request, error: HTTPException) -> Response:
-        return answer(error.status_code, "no_such_route")
+    async def other(request: Request, error: HTTPException) -> Response:
+        return answer(request, error.status_code, "no_such_route")
 
     @app.exception_handler(500)
-    async def fault(_request: Request, _error: Exception) -> Response:
-        return answer(500, "fault")
+    async def fault(request: Request, _error: Exception) -> Response:
+        return answer(request, 500, "fault")
 
     @app.exception_handler(DatabaseProblem)
-    async def no_database(_request: Request, _error: DatabaseProblem) -> Response:
-        return answer(503, "database")
+    async def no_database(request: Request, _error: DatabaseProblem) -> Response:
+        return answer(request, 503, "database")

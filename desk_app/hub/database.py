@@ -32,7 +32,7 @@ from desk_app.hub.migrate import upgrade
 from desk_app.hub.sql_ledger import SqlLedger
 
 POOL_SIZE = 16
-ROW_SECURED = ("contents", "stream", "blobs", "chunks")
+ROW_SECURED = ("contents", "stream", "blobs", "chunks", "resident_links", "inquiries")
 """Tables with a ``centre`` that PostgreSQL itself keeps apart, whatever a query forgets."""
 
 SERVING_ROLE = "desk_hub"
@@ -264,7 +264,7 @@ def _wall(connection: Connection) -> None:
         text(
             "SELECT relname FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid "
             "WHERE relrowsecurity AND relforcerowsecurity AND relname = ANY (:tables) "
-            "GROUP BY relname HAVING count(*) = 2"
+            "GROUP BY relname HAVING count(*) >= 2"
         ),
         {"tables": list(ROW_SECURED)},
     ).scalars()
@@ -283,3 +283,9 @@ def _wall_off(connection: Connection, table: str) -> None:
         f"USING (current_setting('{WHOLE}', true) = 'on')",
     ):
         connection.exec_driver_sql(statement)
+    if table == "resident_links":
+        # A resident's phone knows no centre: it sees the one row whose token it brings.
+        connection.exec_driver_sql(
+            f"CREATE POLICY by_token ON {table} FOR SELECT "
+            "USING (token_hash = current_setting('app.link', true))"
+        )

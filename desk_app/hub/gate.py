@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from desk_app.hub.log import note_request
-from desk_app.protocol.wire import PROTOCOL, PROTOCOL_HEADER
+from desk_app.protocol.wire import PACE_HEADER, PROTOCOL, PROTOCOL_HEADER
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -74,12 +74,23 @@ class Gate:
 
     Args:
         limit_of: bytes allowed in a body, by path.
+        page_of: by path and status, the page to refuse a person with; None = it is a program.
+        pace: seconds, see ``wire.PACE_HEADER``.
     """
 
-    def __init__(self, app: App, metrics: Metrics, limit_of: Callable[[str], int]) -> None:
+    def __init__(
+        self,
+        app: App,
+        metrics: Metrics,
+        limit_of: Callable[[str], int],
+        page_of: Callable[[str, int], App | None] = lambda _path, _status: None,
+        pace: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self._app = app
         self._metrics = metrics
         self._limit_of = limit_of
+        self._page_of = page_of
+        self._pace = pace
         self._at_work = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -94,17 +105,20 @@ class Gate:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                header = (PROTOCOL_HEADER.lower().encode(), str(PROTOCOL).encode())
-                message["headers"] = [*message.get("headers", []), header]
+                message["headers"] = [
+                    *message.get("headers", []),
+                    (PROTOCOL_HEADER.lower().encode(), str(PROTOCOL).encode()),
+                    (PACE_HEADER.lower().encode(), f"{self._pace():.1f}".encode()),
+                ]
             await send(message)
 
         waits = scope["path"] == WAITING
         self._at_work += not waits
         try:
             if self._at_work > MOST_AT_ONCE:
-                await _refuse(sending, 503, "busy", ((b"retry-after", b"2"),))
+                await self._refuse(scope, sending, 503, "busy", ((b"retry-after", b"2"),))
             elif _is_packed(scope):
-                await _refuse(sending, 415, "packed")
+                await self._refuse(scope, sending, 415, "packed")
             else:
                 await self._serve(scope, receive, sending)
         finally:
@@ -118,7 +132,7 @@ class Gate:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit = self._limit_of(scope["path"])
         if _announced(scope) > limit:
-            await _refuse(send, 413, "too_large")
+            await self._refuse(scope, send, 413, "too_large")
             return
         size = 0
         begun = False
@@ -142,7 +156,25 @@ class Gate:
             await self._app(scope, receiving, sending)
         except _TooLargeError:
             if not begun:
-                await _refuse(send, 413, "too_large")
+                await self._refuse(scope, send, 413, "too_large")
+
+    async def _refuse(
+        self,
+        scope: Scope,
+        send: Send,
+        status: int,
+        code: str,
+        more: tuple[tuple[bytes, bytes], ...] = (),
+    ) -> None:
+        page = self._page_of(scope["path"], status)
+        if page is not None:
+            await page(scope, _nothing, send)
+            return
+        body = json.dumps({"code": code}).encode()
+        headers = [(b"content-type", b"application/json"), *more]
+        headers.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 def _announced(scope: Scope) -> int:
@@ -160,11 +192,6 @@ def _is_packed(scope: Scope) -> bool:
     )
 
 
-async def _refuse(
-    send: Send, status: int, code: str, more: tuple[tuple[bytes, bytes], ...] = ()
-) -> None:
-    body = json.dumps({"code": code}).encode()
-    headers = [(b"content-type", b"application/json"), *more]
-    headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+async def _nothing() -> Message:
+    """What a refusal reads of the request."""
+    return {"type": "http.disconnect"}

@@ -19,6 +19,7 @@ from desk_app.core.exchange import Answer, Row
 from desk_app.core.ids import EntryId
 from desk_app.core.kinds.kind import Json
 from desk_app.core.queue import Offer, QueueState, advance
+from desk_app.core.resident import SHOWING, shown_links
 from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Ledger, Taken
 from desk_app.protocol.wire import MAX_DEPTH, MAX_ENTRY_BYTES, WireEntry
 
@@ -213,6 +214,21 @@ class _Batch:
                 self._ledger.add_rows(centre, rows)
         self._ledger.put_places({case_id: self._places[case_id] for case_id in self._touched})
         self._ledger.put_heads(self._heads)
+        self._show_residents()
+
+    def _show_residents(self) -> None:
+        """What residents' links show follows from the cases as they are now."""
+        new = [entry for entry, _ in self._new]
+        for entry in new:
+            if entry.kind == "inquiry.accepted" and entry.is_understood:
+                self._ledger.settle_inquiry(self._sender.centre, str(entry.body["number"]))
+        changed = self._moved | {entry.case_id for entry in new if entry.kind in SHOWING}
+        made = {entry.case_id for entry in new if entry.kind == "link.made"}
+        if changed - made:
+            made |= self._ledger.linked(changed - made)
+        for case_id in sorted(made):
+            links = shown_links(case_id, self._ledger.case_entries(case_id))
+            self._ledger.put_links(case_id, self._places[case_id].centre, links)
 
     def _refusal(self, entry: Entry, known: Known | None) -> str:
         if known is not None or self._breaks_chain(entry):

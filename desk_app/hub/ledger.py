@@ -12,6 +12,7 @@ from typing import Protocol
 from desk_app.core.entries import Entry
 from desk_app.core.exchange import Row
 from desk_app.core.queue import QueueState
+from desk_app.core.resident import ShownLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +123,12 @@ class Ledger(Protocol):
 
     def put_heads(self, heads: Mapping[str, Head]) -> None:
         """Keep the latest entry of devices, by device."""
+
+    def linked(self, case_ids: Iterable[str]) -> frozenset[str]:
+        """Those of these cases that a resident ever had a link to."""
+
+    def put_links(self, case_id: str, centre: str, links: Sequence[ShownLink]) -> None:
+        """Keep what the links of a case of ``centre`` show from now on."""
+
+    def settle_inquiry(self, centre: str, number: str) -> None:
+        """An inquiry made online is a case now: its words need not be kept any longer."""

@@ -24,8 +24,10 @@ from desk_app.core.entries import Entry, canonical
 from desk_app.core.exchange import DIGEST_MODULUS, Row
 from desk_app.core.kinds.kind import Json
 from desk_app.core.queue import Offer, QueueState
+from desk_app.core.resident import ShownLink
 from desk_app.hub import tables
 from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Taken
+from desk_app.hub.resident import projection
 from desk_app.protocol.signing import seal, unseal
 from desk_app.protocol.wire import WireEntry
 
@@ -249,6 +251,18 @@ class SqlLedger:
                 for device, head in sorted(heads.items())
             ],
         )
+
+    def linked(self, case_ids: Iterable[str]) -> frozenset[str]:
+        """See ``Ledger.linked``."""
+        return projection.linked_cases(self._connection, case_ids)
+
+    def put_links(self, case_id: str, centre: str, links: Sequence[ShownLink]) -> None:
+        """See ``Ledger.put_links``."""
+        projection.put_links(self._connection, self._key, centre, case_id, links)
+
+    def settle_inquiry(self, centre: str, number: str) -> None:
+        """See ``Ledger.settle_inquiry``."""
+        projection.settle_inquiry(self._connection, centre, number)
 
 
 def see_centres(connection: Connection, centres: Iterable[str]) -> None:

@@ -47,8 +47,13 @@ centres = Table(
     Column("epoch", String(40), nullable=False),
     Column("common", BigInteger, nullable=False, default=0),
     Column("sealed_key", LargeBinary, nullable=False),
+    Column("phone", String(60), nullable=False, default=""),
+    Column("page_address", String(200), nullable=False, default=""),
+    Column("shows_status", Integer, nullable=False, default=0),
+    Column("takes_inquiries", Integer, nullable=False, default=0),
 )
-"""The counter row of each centre (see ``ledger.Counter``), and its sealed stick key."""
+"""The counter row of each centre (see ``ledger.Counter``), its sealed stick key, and what residents
+get of it (see ``resident.side``)."""
 
 devices = Table(
     "devices",
@@ -173,3 +178,31 @@ packs = Table(
     Column("bytes", LargeBinary, nullable=False),
 )
 """Signed content packs; the latest published is current."""
+
+resident_links = Table(
+    "resident_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("centre", String(40), nullable=False),
+    Column("case_id", String(40), nullable=False),
+    Column("ends", BigInteger, nullable=False, default=0),
+    Column("sealed", LargeBinary, nullable=False),
+    Index(None, "case_id"),
+)
+"""What each resident's link shows, sealed; the token itself is nowhere open."""
+
+inquiries = Table(
+    "inquiries",
+    metadata,
+    Column("centre", String(40), primary_key=True),
+    Column("number", String(10), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=True),
+    Column("device", String(20), nullable=False, default=""),
+    Column("taken", BigInteger, nullable=False, default=0),
+    UniqueConstraint("centre", "digest"),
+)
+"""What residents wrote to a centre online, sealed until a desk has made a case of it; then
+``sealed`` is emptied, since the words are in the journal. ``digest``: of the form and what was in
+it, so that the same sent twice is there once. ``device``: the desk that took it last."""

@@ -16,6 +16,7 @@ from desk_app.core.exchange import (
     SnapshotAnswer,
 )
 from desk_app.core.exchange import Head as HubHead
+from desk_app.core.resident import ShownLink
 from desk_app.hub.intake import Sender, take_in
 from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Ledger, Taken
 
@@ -33,6 +34,7 @@ class Tables:
         streams: rows by centre; the row with number 1 comes first. Rows carry no contents.
         sums: running sum of the marks, by centre, as long as the stream.
         seqs: latest number by centre, by id.
+        links: whose a case with residents' links is, and what they show, by case.
     """
 
     names: dict[str, str] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Tables:
     seqs: dict[str, dict[str, int]] = field(default_factory=dict)
     places: dict[str, CasePlace] = field(default_factory=dict)
     heads: dict[str, Head] = field(default_factory=dict)
+    links: dict[str, tuple[str, tuple[ShownLink, ...]]] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         """As they stand now: a backup, or what a transaction goes back to."""
@@ -154,6 +157,19 @@ class MemoryLedger:
         """See ``Ledger.put_heads``."""
         self._step()
         self._tables.heads.update(heads)
+
+    def linked(self, case_ids: Iterable[str]) -> frozenset[str]:
+        """See ``Ledger.linked``."""
+        return frozenset(case_ids) & self._tables.links.keys()
+
+    def put_links(self, case_id: str, centre: str, links: Sequence[ShownLink]) -> None:
+        """See ``Ledger.put_links``."""
+        self._step()
+        self._tables.links[case_id] = (centre, tuple(links))
+
+    def settle_inquiry(self, centre: str, number: str) -> None:
+        """See ``Ledger.settle_inquiry``. There are none here."""
+        del centre, number
 
 
 class MemoryHub:

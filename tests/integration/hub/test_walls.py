@@ -21,6 +21,8 @@ from desk_app.core.errors import EnvironmentProblem
 from desk_app.hub.care import is_bound_by_walls
 from desk_app.hub.database import ROW_SECURED, Database
 from desk_app.hub.folder import HubFolder
+from desk_app.hub.resident import inquiries
+from desk_app.hub.resident.side import change_side
 from desk_app.hub.server import Serving, serve
 from desk_app.hub.sql_ledger import see_centres
 from desk_app.hub.tables import metadata
@@ -57,6 +59,11 @@ PARAMETERS: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/v1/blobs/{digest}/{place}"): {"params": {"chunks": 1}, "content": CHUNK},
     ("POST", "/v1/blobs/{digest}/done"): {},
     ("GET", "/openapi.json"): {},
+    ("GET", "/r/{centre}/{token}"): {},
+    ("GET", "/ask/{centre}"): {},
+    ("POST", "/ask/{centre}"): {"data": {"words": ""}},
+    ("GET", "/v1/inquiries"): {},
+    ("POST", "/v1/inquiries/{number}/take"): {},
 }
 """How each route is asked for what is another centre's. A new route has no line here, and fails."""
 
@@ -73,6 +80,7 @@ def _fill(hub: RunningHub, member: Member, case: str, words: str) -> str:
     entries = [
         desk.write(NewEntry(case, "case.opened", {**OPENED, "number": f"BCS-{words}"})),
         desk.write(NewEntry(case, "note.added", {"text": words})),
+        desk.write(NewEntry(case, "link.made", {"token": f"{case:_<22}"})),
     ]
     with speaking(hub, member) as client:
         sent = {"entries": [WireEntry.of(entry).model_dump() for entry in entries]}
@@ -83,6 +91,8 @@ def _fill(hub: RunningHub, member: Member, case: str, words: str) -> str:
 def _fill_east(hub: RunningHub) -> tuple[Member, str]:
     east = hub.member("east")
     entry_id = _fill(hub, east, CASE, WORDS)
+    change_side(hub.open.database, "east", phone="021-00000000", takes_inquiries=True)
+    inquiries.keep(hub.open.database, "east", "form", inquiries.Words(WORDS, "", ""), now_ms())
     with speaking(hub, east) as client:
         client.put(f"/v1/blobs/{DIGEST}/0?chunks=1", content=CHUNK).raise_for_status()
         client.post(f"/v1/blobs/{DIGEST}/done").raise_for_status()
@@ -98,15 +108,24 @@ def _routes(hub: RunningHub) -> set[tuple[str, str]]:
 def _ask_everything(hub: RunningHub, who: Member, forged: WireEntry) -> dict[str, httpx.Response]:
     """The answer of each route to ``who`` asking for what is the east's."""
     answers = {}
+    number = _number_of_inquiry(hub)
     with speaking(hub, who) as client:
         for method, path in sorted(_routes(hub)):
             asked = dict(PARAMETERS[(method, path)])
             if path == "/v1/push":
                 asked["json"] = {"entries": [forged.model_dump()]}
             url = path.replace("{digest}", DIGEST).replace("{place}", "0")
+            url = url.replace("{centre}", "east").replace("{token}", "0" * 22)
+            url = url.replace("{number}", number)
             answers[f"{method} {path}"] = client.request(method, url, **asked)
     assert all(answer.status_code < 500 for answer in answers.values())
     return answers
+
+
+def _number_of_inquiry(hub: RunningHub) -> str:
+    with hub.open.database.reading() as connection:
+        see_centres(connection, ["east"])
+        return str(connection.execute(text("SELECT number FROM inquiries")).scalar_one())
 
 
 def _leaks(answers: dict[str, httpx.Response], secrets: tuple[str, ...]) -> set[str]:
@@ -179,6 +198,7 @@ def _forget_the_centre(
 OPEN = {
     "GET /healthz", "GET /metrics", "GET /v1/ca", "GET /v1/challenge", "POST /v1/enrol",
     "POST /v1/token", "POST /v1/sealed", "GET /openapi.json",
+    "GET /r/{centre}/{token}", "GET /ask/{centre}", "POST /ask/{centre}",
 }  # fmt: skip
 """Routes that need no token."""
 
