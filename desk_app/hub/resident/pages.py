@@ -8,6 +8,7 @@ from types import MappingProxyType
 from starlette.responses import HTMLResponse
 
 from desk_app.core.resident import CLOSED, NEXT_WORDS, STAGE_WORDS
+from desk_app.core.sheet import phone_lines
 from desk_app.hub.resident.form import TRAP, Typed, Wrong
 from desk_app.hub.resident.links import Status
 from desk_app.hub.resident.markup import Html, html, joined, page
@@ -169,8 +170,7 @@ def _phone(side: Side) -> Html:
         return html("<p>窗口的电话写在您手上的单子上。</p>")
     numbers = joined(
         html('<a href="tel:{dial}">{shown}</a><br>', dial=_dial(one), shown=one)
-        for one in side.phone.split("、")
-        if one.strip()
+        for one in phone_lines(side.phone)
     )
     return html("<h2>窗口电话</h2>\n<p class=phone>{numbers}</p>", numbers=numbers)
 

@@ -34,7 +34,7 @@ from tests.helpers.hub import PATIENCE, Member, RunningHub, now_ms, running_hub
 CASE = "case000000000001"
 TOKEN = "AbCdEf0123456789_-xyzw"
 OTHER = "0" * 22
-PHONE = "021-62178800"
+PHONE = "021 6217 8800"
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;{words} data-marks"
 
 
@@ -183,7 +183,7 @@ def test_a_link_shows_stage_next_step_and_phone_and_nothing_of_the_person(
     assert page.status_code == 200
     assert "现在：接待受理" in page.text
     assert "随时打窗口的电话" in page.text
-    assert f'href="tel:{PHONE.replace("-", "")}"' in page.text
+    assert f'href="tel:{PHONE.replace(" ", "")}"' in page.text
     for secret in ("王小明", "丧葬费", "BCS-", "小李", CASE, east.member.device, TOKEN):
         assert secret not in page.text
 
@@ -239,7 +239,7 @@ def test_a_link_goes_with_its_case_to_another_centre(
     accept = west.write("handover.answered", {"ref": offer.id, "answer": "accept", "why": ""})
     assert west.send(accept) == ["accepted"]
     page = phone.get(f"/r/east/{TOKEN}")
-    assert "021-55550000" in page.text
+    assert "021 5555 0000" in page.text
     west.send(west.write("stage.entered", {"stage": "reply"}))
     assert "现在：答复反馈" in phone.get(f"/r/east/{TOKEN}").text
     change_side(open_hub.open.database, "west", shows_status=False)
