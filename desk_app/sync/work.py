@@ -124,7 +124,7 @@ class SyncWork:
                 self._round(opened)
             except HubUnreachableError as trouble:
                 self._say(opened, "offline", trouble.code)
-                self._rest(trouble.wait)
+                self._rest(trouble.wait + self._dice.uniform(0, opened.hub.pace))
             except RevokedError as refusal:
                 self._shut_out(opened, refusal)
             except HubRefusesError as refusal:
