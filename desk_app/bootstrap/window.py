@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
     from PySide6.QtWidgets import QApplication
 
+    from desk_app.bootstrap.residents import CentreResidents
     from desk_app.bootstrap.window_sync import WindowCentre
     from desk_app.core.ports import SecretStore
     from desk_app.system.single_instance import SingleInstance
@@ -130,6 +131,7 @@ class DeskWindow:
         self.runner = QtTaskRunner(self.window.problem)
         self.desk: Desk | None = None
         self.centre: WindowCentre | None = None
+        self._residents: CentreResidents | None = None
         self._keeper: KeyKeeper | None = None
         self._secrets: SecretStore | None = None
         self._is_sealed = False
@@ -155,6 +157,8 @@ class DeskWindow:
 
     def close(self) -> None:
         """The mirror of opening: end sync, finish what was begun, then close the store."""
+        if self._residents is not None:
+            self._residents.stop()
         if self.centre is not None:
             self.centre.stop()
         if not self._is_sealed:
@@ -211,6 +215,7 @@ class DeskWindow:
 
     def _open(self, officer: str, passphrase: str) -> tuple[Desk, Theme]:
         # On the store's thread.
+        from desk_app.bootstrap.residents import CentreResidents
         from desk_app.bootstrap.window_sync import WindowCentre
         from desk_app.services.casework import Casework
         from desk_app.services.settings import SCALE, THEME
@@ -226,6 +231,7 @@ class DeskWindow:
         )
         store.nudge = self.centre.nudge
         self.centre.start(store)
+        self._residents = CentreResidents(self._paths, self._clock, key, self._secrets)
         content = open_content(self._paths.data, self._paths.cache)
         store.save_setting(OFFICER_SETTING, officer)
         write_officer(self._paths, officer)
@@ -251,7 +257,7 @@ class DeskWindow:
         assert self.centre is not None
         store = self.desk.store
         queue = QueueWork(store, self.desk.casework.author, self._clock)
-        link = CentreLink(store, queue, self.centre)
+        link = CentreLink(store, queue, self.centre, self._residents)
         self.runner.side(self.desk.finder.warm_up, lambda _: None)
         self.window.dress(theme)
         tools = Tools(print_sheet, make_window_press(), readings)

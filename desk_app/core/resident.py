@@ -79,6 +79,41 @@ class ShownLink:
     ends: int
 
 
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What one resident wrote to the centre online.
+
+    Attributes:
+        number: six digits, which the resident was told.
+        received: ms since 1970 by the centre's clock.
+        name, phone: as written; may be empty.
+        is_mine: this desk took it already; no case of it has come to the centre yet.
+    """
+
+    number: str
+    received: int
+    words: str
+    name: str
+    phone: str
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentSide:
+    """What a desk knows of its centre's side for residents.
+
+    Attributes:
+        address: of its pages; empty = links lead nowhere.
+        takes_inquiries: whether the form is open.
+        waiting: how many inquiries wait; ``inquiries`` are the first of them, oldest first.
+    """
+
+    address: str
+    takes_inquiries: bool
+    waiting: int
+    inquiries: tuple[Inquiry, ...]
+
+
 def links(case: CaseState) -> tuple[Link, ...]:
     """The links of a case, oldest first."""
     made = [e for e in case.timeline if e.kind == "link.made" and e.is_understood]

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
+from desk_app.core.resident import Inquiry, ResidentSide
 from desk_app.protocol.wire import Message
 
 
 class InquiryLine(Message):
-    """What one resident wrote online.
-
-    Attributes:
-        number: six digits, which the resident was told.
-        received: ms since 1970 by the hub's clock.
-        words, name, phone: as written; the last two may be empty.
-        is_mine: this desk took it already, and no case of it has come to the hub yet.
-    """
+    """Answer to ``POST /v1/inquiries/{number}/take``; fields as ``core.resident.Inquiry``."""
 
     number: str
     received: int
@@ -22,17 +16,20 @@ class InquiryLine(Message):
     phone: str
     is_mine: bool
 
+    def to_inquiry(self) -> Inquiry:
+        """The same for the core."""
+        return Inquiry(**dict(self))
+
 
 class ResidentReply(Message):
-    """Answer to ``GET /v1/inquiries``: the resident's side of the caller's centre.
-
-    Attributes:
-        address: where residents reach the centre's pages; empty = they show no links.
-        takes_inquiries: whether the form for residents is open.
-        waiting: how many inquiries wait; ``inquiries`` are the first of them, oldest first.
-    """
+    """Answer to ``GET /v1/inquiries``; fields as ``core.resident.ResidentSide``."""
 
     address: str
     takes_inquiries: bool
     waiting: int
     inquiries: list[InquiryLine]
+
+    def to_side(self) -> ResidentSide:
+        """The same for the core."""
+        inquiries = tuple(line.to_inquiry() for line in self.inquiries)
+        return ResidentSide(self.address, self.takes_inquiries, self.waiting, inquiries)

@@ -12,6 +12,7 @@ from desk_app.core.clock import Clock
 from desk_app.core.exchange import CaseSync, IncomingOffer, QueueRow, SyncState, TrayItem
 from desk_app.core.fold import CaseState
 from desk_app.core.ports import CaseRow, CaseStore, ItemFinder
+from desk_app.core.resident import Inquiry, ResidentSide
 from desk_app.services.casework import Casework
 
 T = TypeVar("T")
@@ -205,6 +206,19 @@ class Centre(Protocol):
         """Take in a file that the centre wrote; returns how many rows were new."""
 
 
+class Residents(Protocol):
+    """The centre's side for residents. Slow: beside the store.
+
+    Every method raises UserFacingError where the centre cannot be reached or says no.
+    """
+
+    def fetch(self) -> ResidentSide:
+        """What residents are offered, and what they wrote online."""
+
+    def take(self, number: str) -> Inquiry:
+        """Make an inquiry this desk's own. Refused where another desk was faster."""
+
+
 @dataclass(frozen=True, slots=True)
 class CentreLink:
     """Everything a window needs of the centre."""
@@ -212,6 +226,7 @@ class CentreLink:
     desk: SyncDesk
     queue: QueueWork
     centre: Centre
+    residents: Residents | None = None
 
 
 class Services(Protocol):

@@ -9,12 +9,16 @@ from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.queue_lines import CASE
 from desk_app.ui.presenters.queue_presenter import ALL, HandOver, QueuePresenter, QueueState
 from desk_app.ui.views.hand_over_box import HandOverBox
+from desk_app.ui.views.inquiry_box import InquiryBox
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.page import Page
 from desk_app.ui.widgets.basic import Card, button, label
 from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.choice_row import ChoiceRow
 from desk_app.ui.widgets.side_by_side import scrolled
+
+LOOK_MS = 60_000
+"""How often the centre is asked for inquiries while somebody looks at the page."""
 
 
 class QueuePage(Page):
@@ -50,15 +54,21 @@ class QueuePage(Page):
         inner = QVBoxLayout(room)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(12)
+        self.inquiries = InquiryBox(context)
         inner.addWidget(self.hand_over)
+        inner.addWidget(self.inquiries)
         inner.addWidget(card)
         self._area, self._inside = scrolled(room), room
         self._follow = False
         self.column.addWidget(self._area, 1)
+        self._looking = QTimer(self)
+        self._looking.timeout.connect(self._look_again)
+        self._looking.start(LOOK_MS)
 
     def come_up(self) -> None:
-        """Read the queue."""
+        """Read the queue, and ask for inquiries."""
         self.presenter.show(self.parts.value)
+        self.inquiries.presenter.refresh()
 
     def take_focus(self) -> None:
         """The list, else what leads on."""
@@ -94,6 +104,10 @@ class QueuePage(Page):
     def open_hand_over(self, box: HandOver) -> None:
         """See ``QueueView``."""
         self.hand_over.open_for(box)
+
+    def _look_again(self) -> None:
+        if self.isVisible():
+            self.inquiries.presenter.refresh()
 
     def _act(self, key: str, act: str) -> None:
         self._follow = True

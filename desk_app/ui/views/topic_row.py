@@ -27,7 +27,6 @@ class TopicRow(QWidget):
         for topic in TOPICS:
             made = self.buttons[topic.name] = button("", partial(open_topic, topic.name))
             flow.addWidget(made)
-        self.setVisible(bool(TOPICS))
 
     def show_case(self, case: CaseState | None) -> None:
         """Say what there is of each topic."""

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from desk_app.core.errors import QT_TRANSLATE_NOOP
 from desk_app.core.fold import CaseState
 from desk_app.ui.context import UiContext
+from desk_app.ui.presenters import resident_presenter
+from desk_app.ui.views.resident_page import ResidentPage
 from desk_app.ui.views.topic_page import TopicPage
 
 
@@ -34,4 +37,11 @@ class Topic:
         return QCoreApplication.translate("Topics", self.title)
 
 
-TOPICS: tuple[Topic, ...] = ()
+TOPICS: tuple[Topic, ...] = (
+    Topic(
+        "resident",
+        QT_TRANSLATE_NOOP("Topics", "给居民的链接"),
+        ResidentPage,
+        resident_presenter.summary,
+    ),
+)

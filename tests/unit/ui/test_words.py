@@ -51,6 +51,10 @@ BODIES: dict[str, dict[str, Json]] = {
     "handover.answered": {"ref": "e1", "answer": "accept", "why": ""},
     "case.escalated": {"why": "三个部门说法不一"},
     "person.linked": {"case": "c2", "same": True, "why": "电话一样"},
+    "link.made": {"token": "AbCdEf0123456789_-xyzw"},
+    "link.ended": {"ref": "e1"},
+    "link.next": {"stage": "coordinate", "next": "asking"},
+    "inquiry.accepted": {"number": "482719", "received": 1},
 }  # fmt: skip
 
 
