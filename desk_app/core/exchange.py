@@ -191,7 +191,9 @@ class SyncStore(Protocol):
     def outbox(self, limit: int = 200, max_bytes: int = 900_000) -> list[Entry]:
         """Entries here without a number, oldest first; refused and practice ones left out.
 
-        At least one where there is any, however large.
+        At least one where there is any, however large. Never of two incarnations of one device:
+        where an earlier life turns out to be forked, what the later one says of it must be put
+        right before it is sent.
         """
 
     def count_outbox(self) -> int:

@@ -12,7 +12,7 @@ from desk_app.core.ids import EntryId, derived_incarnation, new_incarnation
 from desk_app.core.kinds.kind import Json
 from desk_app.core.kinds.queue import QUEUE_KINDS
 from desk_app.storage import evictions, journal, numbers, queue_table, tray
-from desk_app.storage.casebook import CaseBook
+from desk_app.storage.casebook import CaseBook, Known
 from desk_app.storage.engine import run
 from desk_app.storage.journal import Chain
 
@@ -75,18 +75,14 @@ class StreamIntake:
         """See ``SyncStore.reissue``."""
         chain = self._book.chain
         parted = _parted(forked, chain.device)
-        old = [
-            entry
-            for entry in numbers.own_unnumbered(self._connection, chain.device)
-            if _is_after(entry, parted)
-        ]
-        if not old:
-            return 0
-        before = {entry.case_id: self._book.known(entry.case_id) for entry in old}
+        before: dict[str, Known] = {}
         lives: dict[str, Chain] = {}
         names: dict[str, str] = {}
         dropped: set[str] = set()
-        for entry in old:
+        for entry in numbers.own_unnumbered(self._connection, chain.device):
+            if not (_is_after(entry, parted) or _mentions(entry, names)):
+                continue
+            before.setdefault(entry.case_id, self._book.known(entry.case_id))
             life = EntryId.parse(entry.id).incarnation
             after = lives.get(life) or Chain(
                 chain.device, derived_incarnation(f"{entry.id} {entry.sha256}")
@@ -105,6 +101,8 @@ class StreamIntake:
                     fresh = _renamed(entry, name, names, "")
                 self._rewrite(entry, fresh)
             lives[life] = replace(after, counter=after.counter + 1, head=fresh.sha256)
+        if not names:
+            return 0
         self._book.keep_chain(Chain(chain.device, new_incarnation(), hlc=chain.hlc))
         numbers.send_again(self._connection, list(names.values()))
         for case_id, known in before.items():
@@ -113,7 +111,7 @@ class StreamIntake:
                 self._book.show(case_id)
             else:
                 self._book.project_again(known)
-        return len(old)
+        return len(names)
 
     def _drop(self, entry: Entry) -> None:
         """Ours stands under its new id already: take it out under the old one."""
@@ -274,6 +272,15 @@ def _renamed(entry: Entry, name: str, names: Mapping[str, str], prev: str) -> En
     base = names.get(entry.base, entry.base)
     fresh = replace(entry, id=name, body=body, base=base, prev=prev, received=0)
     return replace(fresh, sha256=fingerprint(fresh))
+
+
+def _mentions(entry: Entry, names: Mapping[str, str]) -> bool:
+    """Whether an entry speaks of one that has another id now."""
+    if not names:
+        return False
+    return entry.base in names or any(
+        _with_names(value, names) != value for value in entry.body.values()
+    )
 
 
 def _with_names(value: Json, names: Mapping[str, str]) -> Json:

@@ -56,12 +56,15 @@ class SqlSyncStore(SqlCaseStore):
     def outbox(self, limit: int = 200, max_bytes: int = 900_000) -> list[Entry]:
         """See ``SyncStore.outbox``."""
         found: list[Entry] = []
+        lives: dict[str, str] = {}
         size = 0
         with translated():
             settled = numbers.read_progress(self._connection).settled
             for entry in numbers.unsent(self._connection, settled):
                 size += 600 + 4 * len(str(entry.body))
-                if found and (len(found) == limit or size > max_bytes):
+                name = EntryId.parse(entry.id)
+                is_later_life = lives.setdefault(name.device, name.incarnation) != name.incarnation
+                if found and (len(found) == limit or size > max_bytes or is_later_life):
                     break
                 found.append(entry)
         return found

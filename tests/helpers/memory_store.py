@@ -146,10 +146,13 @@ class MemoryStore:
     def outbox(self, limit: int = 200, max_bytes: int = 900_000) -> list[Entry]:
         """See ``SyncStore.outbox``."""
         chosen: list[Entry] = []
+        lives: dict[str, str] = {}
         size = 0
         for entry in self._to_send():
             size += 600 + 4 * len(str(entry.body))
-            if chosen and (len(chosen) >= limit or size > max_bytes):
+            name = EntryId.parse(entry.id)
+            is_later = lives.setdefault(name.device, name.incarnation) != name.incarnation
+            if chosen and (len(chosen) >= limit or size > max_bytes or is_later):
                 break
             chosen.append(entry)
         return chosen

@@ -246,6 +246,32 @@ def test_a_copied_store_goes_on_under_new_ids_with_its_references(opened: Opener
     assert store.rebuild() == store.digest()
 
 
+def test_a_later_life_speaks_of_the_new_ids_before_it_is_sent(opened: Opener) -> None:
+    """A copy that was noticed goes on in a life of its own, on top of what was not sent yet."""
+    store = opened()
+    first = store.append("小李", [case_opened()])
+    store.settle(accepted([*first]))
+    (wrong,) = store.append("小李", [note("写错了")])
+    store.begin_incarnation()
+    (corrected,) = store.append(
+        "小李", [NewEntry(CASE, "note.corrected", {"ref": wrong.id, "text": "改好了"})]
+    )
+    store.append("小李", [note("后来的")])
+
+    assert store.outbox() == [wrong]  # the later life waits until this one is answered
+    store.settle([Answer(wrong.id, "rejected", code="forked")])
+    assert store.reissue([wrong.id]) == 2  # the note, and what speaks of it
+
+    (renamed,) = store.outbox()
+    store.settle(accepted([renamed], 2))
+    fixed, *_ = store.outbox()
+    assert fixed.body["ref"] == renamed.id
+    assert fixed.id != corrected.id
+    assert texts(store) == ["改好了", "后来的"]
+    assert store.health().problems == ()
+    assert store.rebuild() == store.digest()
+
+
 def test_the_twin_of_a_copied_store_comes_in_beside_our_own_words(
     opened: Opener, tmp_path: Path
 ) -> None:
