@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
+
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.inquiry_presenter import READ, InquiryPresenter, InquiryState
 from desk_app.ui.views.line_rows import rows_of
@@ -10,7 +12,13 @@ from desk_app.ui.widgets.chip_list import ChipList
 
 
 class InquiryBox(Card):
-    """The box; it hides where there is nothing to say."""
+    """The box; it hides where there is nothing to say.
+
+    Signals:
+        came: there are inquiries now, and there were none before.
+    """
+
+    came = Signal()
 
     def __init__(self, context: UiContext) -> None:
         super().__init__("")
@@ -26,8 +34,11 @@ class InquiryBox(Card):
 
     def show_inquiries(self, state: InquiryState) -> None:
         """See ``InquiryView``."""
+        fresh = not self.list.rows and bool(state.lines)
         self.list.put(rows_of(state.lines))
         self.list.setVisible(bool(state.lines))
         self.words.setText(state.words)
         self.words.setVisible(bool(state.words))
         self.setVisible(bool(state.lines or state.words))
+        if fresh:
+            self.came.emit()

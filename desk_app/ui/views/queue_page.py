@@ -55,6 +55,7 @@ class QueuePage(Page):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(12)
         self.inquiries = InquiryBox(context)
+        self.inquiries.came.connect(self._inquiries_came)
         inner.addWidget(self.hand_over)
         inner.addWidget(self.inquiries)
         inner.addWidget(card)
@@ -74,6 +75,9 @@ class QueuePage(Page):
         """The list, else what leads on."""
         if any(row.id for row in self.list.rows):
             self._back_to_list()
+        elif self.inquiries.list.rows:
+            self.inquiries.list.select_first()
+            self.inquiries.list.setFocus()
         else:
             self.centre.setFocus()
 
@@ -104,6 +108,10 @@ class QueuePage(Page):
     def open_hand_over(self, box: HandOver) -> None:
         """See ``QueueView``."""
         self.hand_over.open_for(box)
+
+    def _inquiries_came(self) -> None:
+        if self.centre.hasFocus():  # nobody has begun anything yet
+            self.take_focus()
 
     def _look_again(self) -> None:
         if self.isVisible():

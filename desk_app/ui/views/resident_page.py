@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QGuiApplication
 
 from desk_app.ui.context import UiContext
-from desk_app.ui.presenters.resident_presenter import ResidentPresenter, ResidentState
+from desk_app.ui.presenters.resident_presenter import LINK, ResidentPresenter, ResidentState
 from desk_app.ui.presenters.topic_presenter import TopicHead
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.topic_page import TopicPage
@@ -38,8 +38,8 @@ class ResidentPage(TopicPage):
         self._ask_centre()
 
     def take_focus(self) -> None:
-        """The list."""
-        self.list.select_first()
+        """The line of the link."""
+        self.list.select(LINK)
         self.list.setFocus()
 
     def show_topic(self, head: TopicHead, state: ResidentState) -> None:
@@ -48,7 +48,10 @@ class ResidentPage(TopicPage):
         self._url = state.url
         self.words.setText(state.words)
         self.words.setVisible(bool(state.words))
+        fresh = not self.list.rows
         self.list.put(rows_of(state.lines))
+        if fresh and self.isVisible():
+            self.take_focus()
 
     def copy(self) -> None:
         """See ``ResidentView``."""
