@@ -20,6 +20,7 @@ from tests.helpers.browser import Browser, NoBrowserError, running_browser
 from tests.helpers.factories import OPENED, Desk
 from tests.helpers.hub import RunningHub, running_hub
 
+PICTURES = os.environ.get("DESK_APP_PICTURES", "")
 TOKEN = "AbCdEf0123456789_-xyzw"
 PAGES = {"status": f"/r/east/{TOKEN}", "nothing": "/r/east/x", "form": "/ask/east", "off": "/ask/x"}
 LONG_WORDS = "老伴走了，火化证明丢了，社区说要派出所，派出所说要殡仪馆。" * 6
@@ -85,9 +86,9 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
 def pictures(browser: Browser, request: pytest.FixtureRequest) -> Iterator[None]:
     """A picture of where a test ended, where somebody asked for them."""
     yield
-    if folder := os.environ.get("DESK_APP_PICTURES", ""):
+    if PICTURES:
         name = request.node.name.replace("/", "-").replace(" ", "-")
-        browser.picture(Path(folder) / f"{name}.png")
+        browser.picture(Path(PICTURES) / f"{name}.png")
 
 
 def _is_readable(browser: Browser) -> None:

@@ -116,8 +116,12 @@ def test_a_first_load_gives_whole_cases_of_a_page_at_most(look: Reading, part: i
 
 def test_an_empty_centre_is_loaded_at_once(hub: OpenHub) -> None:
     with hub.database.writing() as connection:
-        connection.execute(text("INSERT INTO centres SELECT 'west', name, 0, '0', 0, epoch, 0, "
-                                "sealed_key, '', '', 0, 0 FROM centres WHERE id = 'east'"))  # fmt: skip
+        connection.execute(
+            text(
+                "INSERT INTO centres SELECT 'west', name, 0, '0', 0, epoch, 0, "
+                "sealed_key, '', '', 0, 0 FROM centres WHERE id = 'east'"
+            )
+        )
     with hub.database.reading() as connection:
         look = Reading(connection, hub.database.key, "hub", "west")
         assert look.snapshot(0, "") == ((), "", True)
