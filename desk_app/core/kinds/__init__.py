@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from desk_app.core.kinds import case, queue, resident
+from desk_app.core.kinds import case, estimates, queue, resident
 from desk_app.core.kinds.kind import Kind
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         **case.KINDS,
+        **estimates.KINDS,
         **queue.KINDS,
         **resident.KINDS,
     }

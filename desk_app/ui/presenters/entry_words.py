@@ -10,7 +10,7 @@ from desk_app.core.entries import Entry
 from desk_app.core.kinds.kind import Json
 from desk_app.core.masking import mask_id_number, mask_name, mask_phone
 from desk_app.core.sheet import day_in_words
-from desk_app.ui.presenters import resident_words
+from desk_app.ui.presenters import estimate_words, resident_words
 
 FIELD_NAMES = {
     "words": "居民的原话", "resident_name": "姓名", "resident_title": "称呼", "phone": "电话",
@@ -169,5 +169,6 @@ _KINDS: Mapping[str, Words] = {
         ("认出是同一个人的另一个案件" if b["same"] == "True" else "不是同一个人，分开")
         + _more(b.get("why", ""))
     ),
+    **estimate_words.WORDS,
     **resident_words.WORDS,
 }
