@@ -50,8 +50,17 @@ class ResidentWork:
         self._store = store
         self._officer = officer
 
+    @property
+    def page_address(self) -> str:
+        """Where the centre's pages are, as it said last; empty = it has none, or never said."""
+        return self._store.setting(PAGE_ADDRESS)
+
     def make_link(self, case_id: str) -> CaseState:
-        """Give a case a link, unless it has one. Raises UserFacingError for a practice case."""
+        """Give a case a link, unless it has one.
+
+        Raises UserFacingError where it would lead nowhere: a practice case, or a centre that is
+        not known to have pages for residents.
+        """
         case = self._store.case(case_id)
         if case.practice:
             raise UserFacingError(
@@ -60,6 +69,11 @@ class ResidentWork:
             )
         if working_link(case) is not None:
             return case
+        if not self.page_address:
+            raise UserFacingError(
+                QT_TRANSLATE_NOOP("Errors", "中心还没有开通给居民看的网页，没有做链接。"),
+                safe=NOTHING_CHANGED,
+            )
         token = secrets.token_urlsafe(TOKEN_BYTES)
         return self._write(case_id, NewEntry(case_id, "link.made", {"token": token}))
 
@@ -85,12 +99,12 @@ class ResidentWork:
 
     def url(self, case: CaseState, centre: str) -> str:
         """What the QR code on a paper says; empty = there is no link, or no page to lead to."""
-        link, address = working_link(case), self._store.setting(PAGE_ADDRESS)
+        link, address = working_link(case), self.page_address
         return resident_url(address, centre, link.token) if link and address else ""
 
     def remember(self, side: ResidentSide) -> None:
         """Keep where the centre's pages are, for the time without a network."""
-        if self._store.setting(PAGE_ADDRESS) != side.address:
+        if self.page_address != side.address:
             self._store.save_setting(PAGE_ADDRESS, side.address)
 
     def accept(self, inquiry: Inquiry, received: datetime) -> CaseState:

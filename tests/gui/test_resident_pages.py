@@ -204,10 +204,20 @@ def test_the_next_step_is_chosen_from_the_list_and_shown_as_the_resident_sees_it
     assert "接下来：我们在办" in texts(page.list)
 
 
-def test_a_link_that_leads_nowhere_says_why(at: At) -> None:
+def test_a_link_that_leads_nowhere_is_not_made_or_says_why(at: At) -> None:
     at.online.address = ""
-    ResidentWork(at.desk.store, at.desk.casework).make_link(at.case.case_id)
-    assert topic(at).words.text() == NO_ADDRESS
+    page = topic(at)
+    assert page.words.text() == NO_ADDRESS
+    assert acts(page.list, LINK) == []
+    with pytest.raises(UserFacingError, match="还没有开通"):
+        ResidentWork(at.desk.store, at.desk.casework).make_link(at.case.case_id)
+    at.online.address = ADDRESS
+    page = topic(at)
+    press(at.desk, Qt.Key.Key_1)
+    at.online.address = ""
+    page = topic(at)
+    assert page.words.text() == NO_ADDRESS
+    assert acts(page.list, LINK) == ["2 停用"]
 
 
 def test_without_a_centre_no_link_is_offered(qtbot: QtBot, tmp_path: Path) -> None:
@@ -225,9 +235,12 @@ def test_without_a_centre_no_link_is_offered(qtbot: QtBot, tmp_path: Path) -> No
 @pytest.mark.parametrize("scale", [100, 175])
 def test_nothing_is_clipped_or_nameless(at: At, scale: int) -> None:
     at.desk.dress(ThemeName.LIGHT, scale)
-    ResidentWork(at.desk.store, at.desk.casework).make_link(at.case.case_id)
-    for page in (queue(at), topic(at)):
-        at.desk.settle()
+    page: ResidentPage | QueuePage = topic(at)
+    press(at.desk, Qt.Key.Key_1)
+    assert working_link(now(at)) is not None
+    for is_queue in (False, True):
+        page = queue(at) if is_queue else page
+        assert page.isVisible()
         assert clipped(page) == []
         assert nameless(page) == []
         assert outside(page) == []

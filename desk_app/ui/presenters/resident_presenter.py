@@ -28,7 +28,7 @@ MAKE, COPY, END, SAY = "make", "copy", "end", "say"
 LINK, SHOWN = "link", "shown"
 
 NO_CENTRE = "本机没有加入中心，居民打不开链接。请按 F10 加入中心。"
-NO_ADDRESS = "中心还没有开通给居民看的网页，链接现在打不开。请找管理中心的人开通。"
+NO_ADDRESS = "中心没有开通给居民看的网页，或者还没有问到中心。要用，请找管理中心的人开通。"
 PRACTICE = "演练的案件不传到中心，没有链接。"
 
 
@@ -72,8 +72,9 @@ class ResidentPresenter(TopicPresenter[ResidentState]):
         state = link.desk.sync_state() if link else None
         centre = state.centre if state and state.hub else ""
         url = self._work.url(case, centre) if centre else ""
-        lines = [*self._shown(case), *self._link(case, centre, url), *self._next(case)]
-        return ResidentState(self._words(case, centre, url), url, tuple(lines))
+        words = self._nowhere(case, centre)
+        lines = [*self._shown(case), *self._link(case, url, may_make=not words), *self._next(case)]
+        return ResidentState(words, url, tuple(lines))
 
     def ask_centre(self) -> None:
         """Ask where the centre's pages are; without a network, what it said last holds."""
@@ -107,12 +108,13 @@ class ResidentPresenter(TopicPresenter[ResidentState]):
             say = partial(self._work.say_next, case_id, key)
             self.write(say, "link.next", "换好了，传到中心后居民就看得到。")
 
-    def _words(self, case: CaseState, centre: str, url: str) -> str:
+    def _nowhere(self, case: CaseState, centre: str) -> str:
+        """Why a link would lead nowhere; empty = it leads somewhere."""
         if case.practice:
             return PRACTICE
         if not centre:
             return NO_CENTRE
-        return "" if url or working_link(case) is None else NO_ADDRESS
+        return "" if self._work.page_address else NO_ADDRESS
 
     def _shown(self, case: CaseState) -> list[Line]:
         stage, what = stage_of(case), next_of(case)
@@ -122,11 +124,11 @@ class ResidentPresenter(TopicPresenter[ResidentState]):
             Line(SHOWN, f"现在：{name}　{words}".rstrip(), detail=f"接下来：{NEXT_WORDS[what]}"),
         ]
 
-    def _link(self, case: CaseState, centre: str, url: str) -> list[Line]:
+    def _link(self, case: CaseState, url: str, *, may_make: bool) -> list[Line]:
         link = working_link(case)
         head = Line("", "链接", bold=True)
         if link is None:
-            acts = (Act(MAKE, "做一个链接", "1"),) if centre and not case.practice else ()
+            acts = (Act(MAKE, "做一个链接", "1"),) if may_make else ()
             return [head, Line(LINK, "还没有链接", detail="办结以后还能看 90 天。", acts=acts)]
         copy = (Act(COPY, "复制网址", "1"),) if url else ()
         return [head, self._working(link, url, (*copy, Act(END, "停用", "2")))]
