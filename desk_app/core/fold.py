@@ -84,7 +84,15 @@ class MaterialMark:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Who does what by when. ``state``: open | kept | dropped."""
+    """Who does what by when.
+
+    Attributes:
+        who: who does it now; another officer may have taken it over.
+        state: open | kept | dropped.
+        told: who was told, of one that was kept.
+        rule, start, on: of one that comes again: its recurrence rule (RFC 5545), the day that it
+            began on, and the day that this one falls on by the rule.
+    """
 
     id: str
     what: str
@@ -94,6 +102,10 @@ class Promise:
     state: str
     note: str
     entry: Entry
+    told: str = ""
+    rule: str = ""
+    start: date | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,26 +351,49 @@ def _notes(timeline: Sequence[Entry], slots: Mapping[str, Slot]) -> tuple[Note, 
 
 
 def _promises(timeline: Sequence[Entry], slots: Mapping[str, Slot]) -> tuple[Promise, ...]:
-    promises = []
-    for entry in timeline:
-        if entry.kind != "promise.made":
-            continue
-        end = slots.get(f"promise:{entry.id}")
-        state = "open" if end is None else end.entry.kind.removeprefix("promise.")
-        note = "" if end is None else str(end.entry.body.get("note", end.entry.body.get("why", "")))
-        promises.append(
-            Promise(
-                id=entry.id,
-                what=str(entry.body["what"]),
-                who=str(entry.body["who"]),
-                due=date.fromisoformat(str(entry.body["due"])),
-                to_whom=str(entry.body.get("to_whom", "")),
-                state=state,
-                note=note,
-                entry=entry,
-            )
-        )
-    return tuple(promises)
+    made = [entry for entry in timeline if entry.kind == "promise.made"]
+    return tuple(_promise(entry, slots) for entry in made if not _is_idle(entry, made, slots))
+
+
+def _is_idle(entry: Entry, made: Sequence[Entry], slots: Mapping[str, Slot]) -> bool:
+    """Whether a promise that comes again is not due at all.
+
+    Its forerunner is not kept (any more), or two devices kept that one and both wrote the next:
+    then the one that was dealt with counts, or else the first.
+    """
+    after = str(entry.body.get("after", ""))
+    if not after:
+        return False
+    if _promise_end(after, slots) != "kept":
+        return True
+    twins = [other for other in made if other.body.get("after") == after]
+    ranks = {"kept": 0, "dropped": 1, "open": 2}
+    return entry.id != min(twins, key=lambda e: ranks[_promise_end(e.id, slots)]).id
+
+
+def _promise_end(promise_id: str, slots: Mapping[str, Slot]) -> str:
+    end = slots.get(f"promise:{promise_id}")
+    return "open" if end is None else end.entry.kind.removeprefix("promise.")
+
+
+def _promise(entry: Entry, slots: Mapping[str, Slot]) -> Promise:
+    end = slots.get(f"promise:{entry.id}")
+    ended: Mapping[str, Json] = end.entry.body if end else {}
+    body, rule = entry.body, str(entry.body.get("rule", ""))
+    return Promise(
+        id=entry.id,
+        what=str(body["what"]),
+        who=_text(slots, f"promiser:{entry.id}", "to") or str(body["who"]),
+        due=date.fromisoformat(str(body["due"])),
+        to_whom=str(body.get("to_whom", "")),
+        state=_promise_end(entry.id, slots),
+        note=str(ended.get("note", ended.get("why", ""))),
+        entry=entry,
+        told=str(ended.get("told", "")),
+        rule=rule,
+        start=date.fromisoformat(str(body["start"])) if rule else None,
+        on=date.fromisoformat(str(body["on"])) if rule else None,
+    )
 
 
 def _closing(slots: Mapping[str, Slot]) -> Closing | None:

@@ -44,7 +44,11 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class PromiseRow:
-    """One promise over all cases, for 今日 and 待办."""
+    """One promise over all cases, for 今日 and 待办.
+
+    Attributes:
+        rule: by which it comes again (RFC 5545); empty = once.
+    """
 
     promise_id: str
     case_id: str
@@ -55,6 +59,7 @@ class PromiseRow:
     to_whom: str
     due: date
     state: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

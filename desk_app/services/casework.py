@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.checklist import check_mark, from_definition, to_definition
@@ -19,8 +18,7 @@ from desk_app.core.kinds.kind import Json
 from desk_app.core.materials import merge_materials
 from desk_app.core.ports import CaseStore
 from desk_app.services.case_pack import CasePacks, PackNews
-
-NOTHING_CHANGED = QT_TRANSLATE_NOOP("Errors", "原来的记录没有变。")
+from desk_app.services.promises import NOTHING_CHANGED, Promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,9 @@ class Casework:
         pack: the content pack in force.
         author: the officer's name or work number, written into each entry.
         packs: the versions that cases were opened with; None = only ``pack`` is known.
+
+    Attributes:
+        promises: who does what by when.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Casework:
         self._pack = pack
         self._author = author
         self._packs = packs or CasePacks(pack)
+        self.promises = Promises(store, pack.calendars, author)
 
     @property
     def author(self) -> str:
@@ -277,32 +279,6 @@ class Casework:
         }
         return self.mark_materials(case_id, rest)
 
-    def promise(self, case_id: str, what: str, who: str, due: date, to_whom: str = "") -> CaseState:
-        """Promise that ``who`` does ``what`` by ``due``."""
-        if not what.strip():
-            raise BadInputError(
-                QT_TRANSLATE_NOOP("Errors", "请写明要做什么，再记下约定。"), safe=NOTHING_CHANGED
-            )
-        body: dict[str, Json] = {
-            "what": what,
-            "who": who or self._author,
-            "due": due.isoformat(),
-            "to_whom": to_whom,
-        }
-        return self._write(case_id, NewEntry(case_id, "promise.made", body))
-
-    def keep_promise(self, case_id: str, promise_id: str, note: str = "") -> CaseState:
-        """Note that a promise was kept, and what came of it."""
-        state = self._store.case(case_id)
-        body: dict[str, Json] = {"ref": promise_id, "note": note}
-        return self._end_promise(state, "promise.kept", promise_id, body)
-
-    def drop_promise(self, case_id: str, promise_id: str, why: str) -> CaseState:
-        """Note that a promise no longer holds, and why."""
-        state = self._store.case(case_id)
-        body: dict[str, Json] = {"ref": promise_id, "why": why}
-        return self._end_promise(state, "promise.dropped", promise_id, body)
-
     def enter_stage(self, case_id: str, stage: str) -> CaseState:
         """Move the case to another of the five stages."""
         state = self._store.case(case_id)
@@ -405,15 +381,6 @@ class Casework:
         """Take an entry back (undo); it stays in the journal. Withdrawing a withdrawal is redo."""
         body: dict[str, Json] = {"ref": entry_id, "why": why}
         return self._write(case_id, NewEntry(case_id, "entry.withdrawn", body))
-
-    def _end_promise(
-        self, state: CaseState, kind: str, promise_id: str, body: Mapping[str, Json]
-    ) -> CaseState:
-        if all(promise.id != promise_id for promise in state.promises):
-            raise BadInputError(
-                QT_TRANSLATE_NOOP("Errors", "找不到这条约定。"), safe=NOTHING_CHANGED
-            )
-        return self._set(state, kind, body, f"promise:{promise_id}")
 
     def _set(self, state: CaseState, kind: str, body: Mapping[str, Json], slot: str) -> CaseState:
         base = state.heads.get(slot, "")

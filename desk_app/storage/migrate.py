@@ -25,7 +25,7 @@ from desk_app.storage.engine import (
 )
 from desk_app.storage.journal import Chain, write_chain
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Number of the newest revision; also the store's ``user_version``."""
 
 

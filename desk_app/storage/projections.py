@@ -27,7 +27,7 @@ SEARCHED: Mapping[str, tuple[str, ...]] = {
     "item.chosen": ("name",),
     "question.answered": ("answer",),
     "promise.made": ("what", "to_whom"),
-    "promise.kept": ("note",),
+    "promise.kept": ("note", "told"),
     "case.closed": ("explanation", "next_door"),
 }
 """Which words of an entry search looks at, by kind."""
@@ -35,8 +35,8 @@ SEARCHED: Mapping[str, tuple[str, ...]] = {
 _NAMES = tuple(CASE_COLUMNS.split(", "))
 _INSERT_CASE = f"INSERT INTO cases ({CASE_COLUMNS}) VALUES ({','.join('?' * len(_NAMES))})"
 _INSERT_PROMISE = (
-    "INSERT INTO promises (promise_id, case_id, what, who, to_whom, due, state) "
-    "VALUES (?,?,?,?,?,?,?)"
+    "INSERT INTO promises (promise_id, case_id, what, who, to_whom, due, state, rule) "
+    "VALUES (?,?,?,?,?,?,?,?)"
 )
 
 ENTRIES_BITS = 20
@@ -156,6 +156,7 @@ def _write_promises(connection: Connection, state: CaseState) -> None:
                 promise.to_whom,
                 promise.due.isoformat(),
                 promise.state,
+                promise.rule,
             ),
         )
 
@@ -209,7 +210,7 @@ def case_row(values: Sequence[object]) -> CaseRow:
 
 def promise_row(values: Sequence[object]) -> PromiseRow:
     """A row of promises joined with its case as plain data."""
-    promise_id, case_id, number, resident, what, who, to_whom, due, state = map(str, values)
+    promise_id, case_id, number, resident, what, who, to_whom, due, *rest = map(str, values)
     return PromiseRow(
-        promise_id, case_id, number, resident, what, who, to_whom, date.fromisoformat(due), state
+        promise_id, case_id, number, resident, what, who, to_whom, date.fromisoformat(due), *rest
     )

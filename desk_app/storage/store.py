@@ -154,7 +154,7 @@ class SqlCaseStore:
         """See ``CaseStore.promises``."""
         rows = self._rows(
             "SELECT p.promise_id, p.case_id, c.number, c.resident, p.what, p.who, p.to_whom, "
-            "p.due, p.state FROM promises p JOIN cases c ON c.case_id = p.case_id "
+            "p.due, p.state, p.rule FROM promises p JOIN cases c ON c.case_id = p.case_id "
             "WHERE p.state = ? AND p.due <= ? ORDER BY p.due, p.promise_id",
             state,
             (until or date.max).isoformat(),

@@ -58,6 +58,7 @@ LIBRARIES: Mapping[str, frozenset[str]] = {
     "pypinyin": frozenset({"content"}),
     "rapidfuzz": frozenset({"content"}),
     "stdnum": frozenset({"services"}),
+    "dateutil": frozenset({"services"}),
     "typer": frozenset({"cli"}),
     "platformdirs": frozenset({"system"}),
 }

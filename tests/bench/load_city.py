@@ -105,11 +105,11 @@ class SimulatedDesk:
 
     async def run(self, rate: float, until: float) -> None:
         """Work until the end; ``rate`` is how many entries are written a second on the average."""
-        await asyncio.sleep(self._dice.uniform(0, ARRIVE_SECONDS))
+        await self._pause(self._dice.uniform(0, ARRIVE_SECONDS))
         syncing = asyncio.create_task(self._sync())
         self._write("case.opened", {**OPENED, "number": "N"})
         while (now := time.monotonic()) < until:
-            await asyncio.sleep(min(self._dice.expovariate(rate), until - now))
+            await self._pause(min(self._dice.expovariate(rate), until - now))
             self._write("note.added", {"text": "打电话问了一次，说明天再打"})
         self._over.set()
         self._nudged.set()

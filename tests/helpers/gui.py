@@ -165,7 +165,7 @@ def a_few_cases(casework: Casework, store: SqlCaseStore, clock: FakeClock) -> li
     casework.choose_items(first.case_id, ["hrss.funeral-grant-uninsured"])
     casework.set_field(first.case_id, "phone", "13900001234")
     casework.set_field(first.case_id, "id_number", "310106194903121012")
-    casework.promise(
+    casework.promises.make(
         first.case_id, "回电：火葬场档案室是否找到记录", OFFICER,
         clock.now().date() + timedelta(days=4), "沈女士",
     )  # fmt: skip
@@ -175,10 +175,10 @@ def a_few_cases(casework: Casework, store: SqlCaseStore, clock: FakeClock) -> li
     casework.close_case(closed.case_id, "done_now", Ending(explained=True, sheet_given=True))
     clock.advance(days=3, hours=-2)
     second = _case(casework, "杨志明", "小杨", "长期住院，参保缴费没有人办")
-    casework.promise(
+    casework.promises.make(
         second.case_id, "提醒医院医务科：下月缴费", "小王", clock.now().date() + timedelta(days=1)
     )
-    casework.promise(
+    casework.promises.make(
         second.case_id, "问清派出所能不能上门办证", OFFICER,
         clock.now().date() + timedelta(days=9),
     )  # fmt: skip

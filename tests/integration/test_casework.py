@@ -78,7 +78,7 @@ def test_the_story_of_the_lost_cremation_certificate_from_words_to_paper(
     work.mark_step(case, SOP, "e1", StepMark("done"))
     work.mark_material(case, "cremation-cert", MaterialMark("missing"))
     work.mark_rest_in_hand(case)
-    work.promise(case, "陪您联系档案室", "", date(2026, 11, 25), "沈女士")
+    work.promises.make(case, "陪您联系档案室", "", date(2026, 11, 25), "沈女士")
     store.save_setting(WINDOW_PHONE, "12345")
     state = work.case(case)
 
@@ -93,6 +93,32 @@ def test_the_story_of_the_lost_cremation_certificate_from_words_to_paper(
     assert [row.number for row in store.cases(only_open=True)] == [state.number]
 
 
+def test_a_monthly_reminder_goes_on_after_the_case_and_the_officer(
+    work: Casework, store: SqlCaseStore, pack: Pack
+) -> None:
+    """小杨: the case ends; each month somebody is told to pay, whoever works there then."""
+    case = work.open_case().case_id
+    work.promises.make(case, "提醒医务科缴费", "", date(2026, 11, 30), "小杨", "monthly")
+    work.close_case(case, "done_now")
+    (first,) = store.promises()
+    assert (first.due, first.rule) == (
+        date(2026, 11, 30),
+        "FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1",
+    )
+    work.promises.keep(case, first.promise_id, told="李主任")
+    work.promises.keep(case, first.promise_id, told="李主任")  # a double click
+    (second,) = store.promises()
+    assert (second.due, second.who) == (date(2026, 12, 30), "小王")
+    work.promises.hand_over(case, second.promise_id, "小陈")
+    state = work.promises.keep(case, second.promise_id)
+    (third,) = store.promises()
+    assert (third.due, third.who) == (date(2027, 1, 29), "小陈")  # the 30th is a Saturday
+    assert [p.told for p in state.promises] == ["李主任", "", ""]
+    Casework(store, pack, "小陈").promises.drop(case, third.promise_id, "出院了")
+    assert store.promises() == []
+    assert store.rebuild() == store.digest()
+
+
 def test_a_case_reads_the_same_after_the_store_was_closed_and_opened_again(
     tmp_path: Path, pack: Pack, clock: FakeClock
 ) -> None:
@@ -102,7 +128,7 @@ def test_a_case_reads_the_same_after_the_store_was_closed_and_opened_again(
     case = work.open_case().case_id
     work.choose_items(case, [FUNERAL])
     work.mark_material(case, "id-card", MaterialMark("in_hand"))
-    before = work.promise(case, "回电", "", date(2026, 11, 25))
+    before = work.promises.make(case, "回电", "", date(2026, 11, 25))
     first.close()
     second = SqlCaseStore.open(path, KEY, clock, no_readings)
     assert second.case(case) == before
@@ -143,8 +169,8 @@ def test_a_refusal_leaves_the_case_as_it_was(work: Casework) -> None:
         lambda: work.mark_material(case, "no-such-paper", MaterialMark("in_hand")),
         lambda: work.mark_material(case, "id-card", MaterialMark("not_applicable")),
         lambda: work.set_field(case, "no_such_field", "x"),
-        lambda: work.promise(case, "  ", "", date(2026, 11, 25)),
-        lambda: work.keep_promise(case, "d-i-9"),
+        lambda: work.promises.make(case, "  ", "", date(2026, 11, 25)),
+        lambda: work.promises.keep(case, "d-i-9"),
         lambda: work.add_note(case, " "),
         lambda: work.correct_note(case, "d-i-9", "x"),
         lambda: work.reveal(case, "words", "x"),

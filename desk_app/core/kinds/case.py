@@ -46,6 +46,15 @@ HUMAN_ONLY_FIELDS = frozenset({"resident_name", "id_number", "phone", "verdict"}
 """Fields whose conflicts show both values and wait for a person (identity and outcome)."""
 
 
+def _promised_days(body: Body) -> tuple[str, ...]:
+    return ("due", "start", "on") if body.get("rule") else ("due",)
+
+
+def _check_promise(body: Body) -> None:
+    for key in _promised_days(body):
+        check_day(str(body.get(key, "")))
+
+
 def _check_field(body: Body) -> None:
     name, value = str(body["name"]), str(body["value"])
     if name in TEXT_FIELDS or (name.startswith(NEED_PREFIX) and value in ("yes", "")):
@@ -90,14 +99,17 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "fetcher": frozenset((*FETCHERS, "")),
             },
         ),
+        # One that comes again carries its rule (RFC 5545), the day that it began on, the day that
+        # it falls on by the rule, and which one was kept before it.
         "promise.made": Kind(
             {"what": str, "who": str, "due": str},
-            {"to_whom": str},
-            check=lambda body: check_day(str(body["due"])),
-            fits=lambda body: is_day(str(body["due"])),
+            {"to_whom": str, "rule": str, "start": str, "on": str, "after": str},
+            check=_check_promise,
+            fits=lambda body: all(is_day(str(body.get(key, ""))) for key in _promised_days(body)),
         ),
-        "promise.kept": Kind({"ref": str}, {"note": str}, slot="promise:{ref}"),
+        "promise.kept": Kind({"ref": str}, {"note": str, "told": str}, slot="promise:{ref}"),
         "promise.dropped": Kind({"ref": str, "why": str}, slot="promise:{ref}"),
+        "promise.handed": Kind({"ref": str, "to": str}, {"why": str}, slot="promiser:{ref}"),
         "stage.entered": Kind({"stage": str}, slot="stage", choices={"stage": frozenset(STAGES)}),
         "paper.made": Kind(
             {"paper": str, "sha256": str, "pages": int, "size": int, "how": str},

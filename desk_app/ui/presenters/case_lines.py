@@ -11,7 +11,7 @@ from desk_app.core.masking import mask_name
 from desk_app.core.ports import CaseRow, PromiseRow
 from desk_app.ui.presenters.centre_words import place_words
 from desk_app.ui.presenters.lines import NO_NAME, Act, Line, person_and_matter
-from desk_app.ui.presenters.time_words import due_words, time_words
+from desk_app.ui.presenters.time_words import due_words, repeat_words, time_words
 
 
 def case_line(row: CaseRow, pack: Pack, now: datetime, sync: CaseSync | None = None) -> Line:
@@ -43,6 +43,8 @@ def promise_line(row: PromiseRow, pack: Pack, today: date, acts: Sequence[Act] =
     about = [f"{row.who}负责", f"案件 {who}", row.number]
     if row.to_whom:
         about.insert(1, f"答应{row.to_whom}")
+    if row.rule:
+        about.insert(0, repeat_words(row.rule))
     return Line(
         join_key(row.case_id, row.promise_id), row.what, detail="　".join(about),
         status=status, mark=mark, tone="ok" if row.state == "kept" else tone,

@@ -21,7 +21,7 @@ from desk_app.ui.presenters.entry_words import (
     entry_words,
 )
 from desk_app.ui.presenters.lines import NO_ITEM, NO_NAME, Act, Line
-from desk_app.ui.presenters.time_words import time_words
+from desk_app.ui.presenters.time_words import repeat_words, time_words
 
 PRIVATE = (("phone", "电话"), ("id_number", "证件号"))
 """Values shown masked, with what they are called."""
@@ -152,6 +152,10 @@ def _promise(promise: Promise, case: CaseState, pack: Pack, now: datetime) -> Li
     status, tone = due_status(promise.due, now.date(), pack) if is_open else ("", "")
     mark = {"kept": "✓", "dropped": "—"}.get(promise.state, "!" if tone == "danger" else "○")
     detail = f"{promise.who}负责　{day_in_words(promise.due)}"
+    if promise.rule:
+        detail = f"{repeat_words(promise.rule)}　{detail}"
+    if promise.told:
+        detail += f"　告诉了{promise.told}"
     if promise.note:
         detail += f"　{promise.note}"
     return Line(

@@ -71,7 +71,7 @@ class CasePresenter:
         """Do what a line offers: keep a promise."""
         if act == KEEP:
             promise = split_key(key)[1]
-            work = partial(self._services.casework.keep_promise, self.case_id, promise)
+            work = partial(self._services.casework.promises.keep, self.case_id, promise)
             self._writing.write(work, "promise.kept", "记下了：做到了。")
 
     def toggle_news(self, row: str) -> None:

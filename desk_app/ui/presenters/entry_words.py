@@ -11,6 +11,7 @@ from desk_app.core.kinds.kind import Json
 from desk_app.core.masking import mask_id_number, mask_name, mask_phone
 from desk_app.core.sheet import day_in_words
 from desk_app.ui.presenters import estimate_words, resident_words
+from desk_app.ui.presenters.time_words import repeat_words
 
 FIELD_NAMES = {
     "words": "居民的原话", "resident_name": "姓名", "resident_title": "称呼", "phone": "电话",
@@ -137,8 +138,13 @@ _KINDS: Mapping[str, Words] = {
     "sop.started": _sop_title,
     "step.marked": _step,
     "material.marked": _material,
-    "promise.made": lambda b, _: f"约定：{b['who']}在{_day(b['due'])}前{b['what']}",
-    "promise.kept": lambda b, _: "做到了约定" + _more(b.get("note", "")),
+    "promise.made": lambda b, _: (
+        f"约定：{b['who']}在{_day(b['due'])}前{b['what']}" + _more(repeat_words(b.get("rule", "")))
+    ),
+    "promise.kept": lambda b, _: (
+        "做到了约定" + (f"，告诉了{b['told']}" if b.get("told") else "") + _more(b.get("note", ""))
+    ),
+    "promise.handed": lambda b, _: f"约定交给{b['to']}" + _more(b.get("why", "")),
     "promise.dropped": lambda b, _: f"约定不再需要：{b['why']}",
     "stage.entered": lambda b, p: f"进入“{p.label('stage', b['stage'])}”",
     "paper.made": lambda b, _: (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Protocol
 
+from desk_app.core.fold import CaseState
 from desk_app.core.ports import PromiseRow
 from desk_app.core.sheet import day_in_words
 from desk_app.ui.presenters.case_lines import promise_line, split_key
@@ -16,13 +18,21 @@ from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.time_words import due_words
 
 OPEN, KEPT = "open", "kept"
-KEEP, NOTE, DROP, CASE = "keep", "note", "drop", "case"
+KEEP, TELL, NOTE, DROP, HAND, CASE = "keep", "tell", "note", "drop", "hand", "case"
 ACTS = (
     Act(KEEP, "做到了", "1"),
-    Act(NOTE, "记一笔", "2"),
-    Act(DROP, "不需要了", "3"),
-    Act(CASE, "看案件", "4"),
+    Act(TELL, "告诉了…", "2"),
+    Act(NOTE, "记一笔", "3"),
+    Act(DROP, "不需要了", "4"),
+    Act(HAND, "交给…", "5"),
+    Act(CASE, "看案件", "6"),
 )
+ASKED = {
+    TELL: ("告诉了谁", "做到了，告诉了谁：回车存下"),
+    NOTE: ("记一笔", "打了电话、问到了什么……回车存下"),
+    DROP: ("为什么不需要了", "写一句为什么不需要了，回车存下；以后的也不再提醒"),
+    HAND: ("交给谁", "哪位同事接着做，回车存下"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +82,11 @@ class PromisesPresenter:
         elif self._state != OPEN:
             return
         elif act == KEEP:
-            work = partial(casework.keep_promise, case_id, promise_id)
+            work = partial(casework.promises.keep, case_id, promise_id)
             self._writing.write(work, "promise.kept", "记下了：做到了。")
-        elif act == NOTE:
-            self._asked = (key, NOTE)
-            self._view.ask_line(key, "记一笔", "打了电话、问到了什么……回车存下")
-        elif act == DROP:
-            self._asked = (key, DROP)
-            self._view.ask_line(key, "为什么不需要了", "写一句为什么不需要了，回车存下")
+        elif act in ASKED:
+            self._asked = (key, act)
+            self._view.ask_line(key, *ASKED[act])
 
     def write(self, key: str, text: str) -> None:
         """What was written in the line that ``ask_line`` opened."""
@@ -88,12 +95,19 @@ class PromisesPresenter:
         asked, self._asked = self._asked, ("", "")
         if not text or asked[0] != key:
             return
+        work: Callable[[], CaseState]
         if asked[1] == NOTE:
-            work = partial(casework.add_note, case_id, text)
-            self._writing.write(work, "note.added", "记下了。")
+            work, kind, words = partial(casework.add_note, case_id, text), "note.added", "记下了。"
+        elif asked[1] == TELL:
+            work = partial(casework.promises.keep, case_id, promise_id, told=text)
+            kind, words = "promise.kept", "记下了：做到了。"
+        elif asked[1] == HAND:
+            work = partial(casework.promises.hand_over, case_id, promise_id, text)
+            kind, words = "promise.handed", f"交给{text}了。"
         else:
-            work = partial(casework.drop_promise, case_id, promise_id, text)
-            self._writing.write(work, "promise.dropped", "记下了：不需要了。")
+            work = partial(casework.promises.drop, case_id, promise_id, text)
+            kind, words = "promise.dropped", "记下了：不需要了。"
+        self._writing.write(work, kind, words)
 
     def _read(self) -> PromisesState:
         services = self._services
@@ -119,6 +133,6 @@ class PromisesPresenter:
                 left = due_words(day, today, pack.calendars) if self._state == OPEN else ""
                 tone = "danger" if day < today and left else ""
                 lines.append(Line("", day_in_words(day), status=left, tone=tone, bold=True))
-            line = promise_line(row, pack, today, ACTS if self._state == OPEN else ACTS[3:])
+            line = promise_line(row, pack, today, ACTS if self._state == OPEN else ACTS[-1:])
             lines.append(replace(line, status=""))  # the head of the day says it
         return lines

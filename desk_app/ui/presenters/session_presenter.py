@@ -198,13 +198,14 @@ class SessionPresenter:
         """其余都有."""
         self._do(self._services.casework.mark_rest_in_hand)
 
-    def promise(self, what: str, who: str, due: date, to_whom: str = "") -> None:
-        """Make a promise."""
-        self._do(lambda case_id: self._services.casework.promise(case_id, what, who, due, to_whom))
+    def promise(self, what: str, who: str, due: date, to_whom: str = "", repeats: str = "") -> None:
+        """Make a promise; ``repeats`` as ``services.recurrence.REPEATS``."""
+        promises = self._services.casework.promises
+        self._do(lambda case_id: promises.make(case_id, what, who, due, to_whom, repeats))
 
     def drop_promise(self, promise_id: str, why: str) -> None:
         """Take a promise back."""
-        self._do(lambda case_id: self._services.casework.drop_promise(case_id, promise_id, why))
+        self._do(lambda case_id: self._services.casework.promises.drop(case_id, promise_id, why))
 
     def reveal(self, name: str, why: str, shown: Callable[[str], object]) -> None:
         """Hand a masked field in full to ``shown``; that somebody looked is kept."""

@@ -36,3 +36,17 @@ def due_words(due: date, today: date, calendars: Mapping[int, CalendarYear]) -> 
     if days < 0:
         return f"超 {max(1, -left)} 个工作日"
     return f"还剩 {left} 个工作日"
+
+
+_REPEATS = {
+    "FREQ=DAILY": "每天", "FREQ=WEEKLY": "每周", "FREQ=MONTHLY": "每月",
+    "FREQ=MONTHLY;INTERVAL=3": "每季", "FREQ=YEARLY": "每年",
+}  # fmt: skip
+
+
+def repeat_words(rule: str) -> str:
+    """How often something comes again by an RFC 5545 rule; empty = once."""
+    if not rule:
+        return ""
+    often = ";".join(part for part in rule.split(";") if part.startswith(("FREQ=", "INTERVAL=")))
+    return _REPEATS.get(often, "按周期")

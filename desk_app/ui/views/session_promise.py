@@ -12,7 +12,7 @@ from desk_app.core.fold import Promise
 from desk_app.core.sheet import day_in_words
 from desk_app.ui.presenters.session_presenter import PROMISE_DAYS, SessionPresenter
 from desk_app.ui.presenters.session_state import SessionState
-from desk_app.ui.presenters.time_words import due_words
+from desk_app.ui.presenters.time_words import due_words, repeat_words
 from desk_app.ui.views.session_drafts import LineDrafts
 from desk_app.ui.widgets.basic import Card, FlowLayout, button, clear, label
 from desk_app.ui.widgets.chip_list import ChipList
@@ -90,6 +90,16 @@ class PromiseBlock(Card):
         when.addWidget(self.days, 1, middle)
         when.addWidget(self.due, 0, middle)
         self.body.addLayout(when)
+        self.repeats = ChoiceRow(
+            self.tr("以后还要"),
+            [
+                ("weekly", self.tr("每周")),
+                ("monthly", self.tr("每月")),
+                ("quarterly", self.tr("每季")),
+                ("yearly", self.tr("每年")),
+            ],
+        )
+        self.body.addWidget(self.repeats)
         self._when = label("", "second")
         self.body.addWidget(self._when)
         self._drafts = LineDrafts(self, presenter)
@@ -125,7 +135,7 @@ class PromiseBlock(Card):
             promise.what,
             mark="○",
             tone="info",
-            detail=f"{promise.who}　{when}　{left}",
+            detail="　".join(filter(None, (repeat_words(promise.rule), promise.who, when, left))),
             chips=(Chip("drop", self.tr("去掉")),),
         )
 
@@ -168,13 +178,16 @@ class PromiseBlock(Card):
         if not what:
             self.what.setFocus()
             return
-        self._presenter.promise(what, self._name(self.who.value), self._day())
+        self._presenter.promise(
+            what, self._name(self.who.value), self._day(), repeats=self.repeats.value
+        )
         self._clear_line()
         self._drafts.drop(WHAT, WHO)
 
     def _clear_line(self) -> None:
         self.what.clear()
         self.someone.clear()
+        self.repeats.show_value("")
 
     def _name(self, who: str) -> str:
         if who == RESIDENT:

@@ -297,7 +297,7 @@ def test_what_is_written_where_nothing_was_asked_changes_nothing(at: At) -> None
 def test_the_next_few_promises_are_shown_and_the_rest_counted(at: At) -> None:
     due = at.context.clock.now().date() + timedelta(days=20)
     for number in range(5):
-        at.casework.promise(at.cases[1].case_id, f"第{number}件", "", due)
+        at.casework.promises.make(at.cases[1].case_id, f"第{number}件", "", due)
     TodayPresenter(at.context, at.seen).refresh()
     assert at.seen.today is not None
     assert (len(at.seen.today.coming), at.seen.today.more_coming) == (3, 3)

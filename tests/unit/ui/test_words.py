@@ -32,6 +32,7 @@ BODIES: dict[str, dict[str, Json]] = {
     "material.marked": {"material": "id-card", "state": "in_hand", "fetcher": "us"},
     "promise.made": {"what": "回电", "who": "小李", "due": "2026-12-01"},
     "promise.kept": {"ref": "e1", "note": "找到了"},
+    "promise.handed": {"ref": "e1", "to": "小王", "why": "调走了"},
     "promise.dropped": {"ref": "e1", "why": "居民自己办好了"},
     "stage.entered": {"stage": "coordinate"},
     "paper.made": {"paper": "material_sheet", "sha256": "0", "pages": 2, "size": 18,
