@@ -53,6 +53,8 @@ LIBRARIES: Mapping[str, frozenset[str]] = {
     "fastapi": frozenset({"hub"}),
     "starlette": frozenset({"hub"}),
     "uvicorn": frozenset({"hub"}),
+    "httptools": frozenset(),  # uvicorn takes it and uvloop by itself where they are installed
+    "uvloop": frozenset(),
     "psycopg": frozenset({"hub"}),
     "yaml": frozenset({"content"}),
     "pypinyin": frozenset({"content"}),
