@@ -1,4 +1,4 @@
-"""From a resident's phone to the window and back: written online, taken, followed by the link.
+"""From a resident's phone to the window and back: written online, taken, followed by a link.
 
 Window, hub and HTTP are the real ones, on loopback.
 """
@@ -27,7 +27,6 @@ from desk_app.ui.presenters.resident_presenter import COPY, END, LINK, MAKE, SAY
 from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.queue_page import QueuePage
 from desk_app.ui.views.resident_page import ResidentPage
-from desk_app.vault import passphrase as passphrases
 from tests.helpers.fakes import FakeClock
 from tests.helpers.hands import texts
 from tests.helpers.hub import RunningHub, now_ms, running_hub
@@ -35,12 +34,6 @@ from tests.helpers.hub import RunningHub, now_ms, running_hub
 pytestmark = pytest.mark.allow_log(r"uvicorn\.error")  # the hub is stopped without ceremony
 LONG = 20_000
 WORDS = "老伴走了，火化证明丢了，\n社区说办不了。" + "跑了很多趟。" * 10
-
-
-@pytest.fixture(autouse=True)
-def _quick_stretching(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passphrases, "MEMORY_KIB", 64)
-    monkeypatch.setattr(passphrases, "ROUNDS", 1)
 
 
 @pytest.fixture
@@ -112,64 +105,19 @@ def case_of(desk: DeskWindow, qtbot: QtBot) -> CaseState:
     return found[0]
 
 
-def test_what_was_written_online_becomes_a_case_by_one_key(
+def test_written_online_taken_by_one_key_and_followed_by_the_link(
     desk: DeskWindow, hub: RunningHub, qtbot: QtBot
 ) -> None:
     number = write_online(hub)
-    page = queue(desk, qtbot, lambda p: p.inquiries.isVisible())
-    box = page.inquiries.list
-    assert f"留言号 {number[:3]} {number[3:]}" in texts(box)
-    assert "留了电话" in texts(box)
-    assert "13800001111" not in texts(box)
-    box.select_first()
-    box.setFocus()
-    QTest.keyClick(box, Qt.Key.Key_2)
-    assert WORDS in texts(box)
-    QTest.keyClick(box, Qt.Key.Key_1)
-    qtbot.waitUntil(lambda: desk.window.page_name == "session", timeout=LONG)
+    _take(desk, qtbot, number)
     case = case_of(desk, qtbot)
     assert case.channel == "online"
     assert case.fields == {"words": WORDS, "resident_title": "沈阿姨", "phone": "13800001111"}
     assert number in case.notes[0].text
-
-    def is_settled() -> bool:
-        with hub.open.database.reading() as connection:
-            rows = connection.exec_driver_sql("SELECT sealed FROM inquiries").scalars().all()
-        return list(rows) == [None]
-
-    qtbot.waitUntil(is_settled, timeout=LONG)
+    qtbot.waitUntil(lambda: _kept(hub) == [None], timeout=LONG)
     queue(desk, qtbot, lambda p: not p.inquiries.isVisible())
 
-
-def test_the_slower_of_two_windows_is_told_and_builds_nothing(
-    desk: DeskWindow, hub: RunningHub, qtbot: QtBot
-) -> None:
-    number = write_online(hub)
-    page = queue(desk, qtbot, lambda p: p.inquiries.isVisible())
-    other = hub.member("east")
-    taken = httpx.post(f"{hub.address}/v1/inquiries/{number}/take", headers=other.headers)
-    assert taken.status_code == 200
-    page.inquiries.presenter.act(number, "take")
-    qtbot.waitUntil(lambda: not page.inquiries.isVisible(), timeout=LONG)
-    assert "已经由别的窗口接了" in desk.window.notice.text
-    opened = desk.desk
-    assert opened is not None
-    assert opened.store.cases() == []
-
-
-def test_a_link_is_made_followed_and_ended(desk: DeskWindow, hub: RunningHub, qtbot: QtBot) -> None:
-    opened = desk.desk
-    assert opened is not None
-    made: list[CaseState] = []
-    desk.runner.store(opened.casework.open_case, made.append)
-    qtbot.waitUntil(lambda: bool(made), timeout=LONG)
-    cases = desk.window.page("case")
-    assert isinstance(cases, CasePage)
-    cases.show_case(made[0].case_id)
-    desk.window.go("case")
-    cases.topics.buttons["resident"].click()
-    page = desk.window.page("resident")
-    assert isinstance(page, ResidentPage)
+    page = _link_page(desk, case.case_id)
 
     def wait_for(act: str) -> None:
         qtbot.waitUntil(lambda: act in texts(page.list) and desk.runner.is_idle, timeout=LONG)
@@ -183,10 +131,49 @@ def test_a_link_is_made_followed_and_ended(desk: DeskWindow, hub: RunningHub, qt
     assert link is not None
     assert url == f"{hub.address}/r/east/{link.token}"
     qtbot.waitUntil(lambda: httpx.get(url).status_code == 200, timeout=LONG)
-
     page.list.pressed.emit("bring_papers", SAY)
     qtbot.waitUntil(lambda: "带到窗口来" in httpx.get(url).text, timeout=LONG)
     assert "现在：接待受理" in texts(page.list)
     page.list.pressed.emit(LINK, END)
     qtbot.waitUntil(lambda: httpx.get(url).status_code == 404, timeout=LONG)
-    wait_for("做一个链接")
+
+    number = write_online(hub, "第二件事")
+    page_of_queue = queue(desk, qtbot, lambda p: p.inquiries.isVisible())
+    other = hub.member("east")
+    faster = httpx.post(f"{hub.address}/v1/inquiries/{number}/take", headers=other.headers)
+    assert faster.status_code == 200
+    page_of_queue.inquiries.presenter.act(number, "take")
+    qtbot.waitUntil(lambda: not page_of_queue.inquiries.isVisible(), timeout=LONG)
+    assert "已经由别的窗口接了" in desk.window.notice.text
+    assert case_of(desk, qtbot).case_id == case.case_id, "nothing was built for the slower one"
+
+
+def _take(desk: DeskWindow, qtbot: QtBot, number: str) -> None:
+    """From the queue to the session, by keys."""
+    box = queue(desk, qtbot, lambda p: p.inquiries.isVisible()).inquiries.list
+    assert f"留言号 {number[:3]} {number[3:]}" in texts(box)
+    assert "13800001111" not in texts(box)
+    box.select_first()
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_2)
+    assert WORDS in texts(box)
+    QTest.keyClick(box, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: desk.window.page_name == "session", timeout=LONG)
+
+
+def _kept(hub: RunningHub) -> list[bytes | None]:
+    """What the hub still holds of inquiries."""
+    with hub.open.database.reading() as connection:
+        return list(connection.exec_driver_sql("SELECT sealed FROM inquiries").scalars())
+
+
+def _link_page(desk: DeskWindow, case_id: str) -> ResidentPage:
+    """From the case to the page of its link, by mouse."""
+    cases = desk.window.page("case")
+    assert isinstance(cases, CasePage)
+    cases.show_case(case_id)
+    desk.window.go("case")
+    cases.topics.buttons["resident"].click()
+    page = desk.window.page("resident")
+    assert isinstance(page, ResidentPage)
+    return page

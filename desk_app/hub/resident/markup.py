@@ -40,7 +40,8 @@ textarea{min-height:9rem;resize:vertical}
 button{display:block;width:100%;font:inherit;font-size:1.2rem;font-weight:bold;color:#fff;
 background:#0b4a8f;border:0;border-radius:.4rem;padding:.8rem;margin-top:1.6rem}
 a:focus,textarea:focus,input:focus,button:focus{outline:.2rem solid #c65300;outline-offset:.1rem}
-.wrong{display:block;border:.12rem solid #a40000;border-radius:.4rem;padding:.6rem .7rem;color:#a40000}
+.wrong{display:block;border:.12rem solid #a40000;border-radius:.4rem;padding:.6rem .7rem;
+color:#a40000}
 .wrong a{color:#a40000}
 span.wrong{margin:.3rem 0}
 [aria-invalid]{border-color:#a40000}

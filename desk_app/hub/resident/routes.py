@@ -1,10 +1,10 @@
 """Routes of the resident's side: two pages without a token, and what desks fetch and take."""
 
-import asyncio
 from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Path, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from desk_app.hub.database import DatabaseProblem
@@ -72,7 +72,7 @@ def _add_pages(app: FastAPI, desk: Desk) -> None:
             typed = None
         if typed is None:
             return trouble_page(415)
-        return await asyncio.to_thread(_take_in, desk, tickets, centre, address, typed)
+        return await run_in_threadpool(_take_in, desk, tickets, centre, address, typed)
 
 
 def _take_in(desk: Desk, tickets: Tickets, centre: str, address: str, typed: Typed) -> HTMLResponse:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from html import unescape
+from pathlib import Path
 from queue import SimpleQueue
 from urllib.parse import quote
 
@@ -19,6 +20,8 @@ from sqlalchemy import text
 from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.kinds.kind import Json
 from desk_app.core.resident import AFTER_CLOSING_MS
+from desk_app.hub.care import backup, restore
+from desk_app.hub.database import Database
 from desk_app.hub.log import LOGGER
 from desk_app.hub.resident import inquiries, routes
 from desk_app.hub.resident.form import MOST_WORDS, OLDEST_MS, Tickets
@@ -30,6 +33,7 @@ from desk_app.hub.sql_ledger import see_centres
 from desk_app.protocol.wire import WireEntry
 from tests.helpers.factories import OPENED, Desk
 from tests.helpers.hub import PATIENCE, Member, RunningHub, now_ms, running_hub
+from tests.helpers.postgres import Postgres
 
 CASE = "case000000000001"
 TOKEN = "AbCdEf0123456789_-xyzw"
@@ -69,24 +73,41 @@ class Window:
 Windows = Callable[[str], Window]
 
 
-@pytest.fixture
-def open_hub(any_hub: RunningHub) -> RunningHub:
-    """A hub, over either database, whose centres have all of it switched on."""
-    return _open(any_hub)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_hub(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningHub]:
+    """One hub over each database."""
+    url = "" if request.param == "sqlite" else _new_database(request)
+    with running_hub(tmp_path_factory.mktemp("hub"), url) as running:
+        running.open.database.serve_as_other_role()
+        yield running
 
 
 @pytest.fixture
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    """The same over SQLite alone, for what the database does not matter to."""
-    with running_hub(tmp_path_factory.mktemp("hub")) as running:
-        yield _open(running)
+def open_hub(shared_hub: RunningHub) -> RunningHub:
+    """A hub, over either database, with all of it switched on and nothing in it."""
+    return _opened(shared_hub)
 
 
 @pytest.fixture(scope="module")
-def quiet_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
-    """One for tests in which nothing is ever kept."""
-    with running_hub(tmp_path_factory.mktemp("quiet")) as running:
-        yield _open(running)
+def small_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    """One hub over SQLite, for what the database does not matter to."""
+    with running_hub(tmp_path_factory.mktemp("hub")) as running:
+        yield running
+
+
+@pytest.fixture
+def hub(small_hub: RunningHub) -> RunningHub:
+    """The same with all of it switched on and nothing in it."""
+    return _opened(small_hub)
+
+
+@pytest.fixture
+def fresh_hub(tmp_path: Path) -> Iterator[RunningHub]:
+    """One of its own, which remembers nobody and may be broken."""
+    with running_hub(tmp_path / "hub") as running:
+        yield _opened(running)
 
 
 @pytest.fixture
@@ -112,14 +133,21 @@ def phone(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
 
 def _asked_for(request: pytest.FixtureRequest) -> RunningHub:
     """The hub of the test that asks."""
-    fixture = "open_hub" if "open_hub" in request.fixturenames else "hub"
-    found = request.getfixturevalue(fixture)
+    names = ("open_hub", "fresh_hub", "hub")
+    found = request.getfixturevalue(next(n for n in names if n in request.fixturenames))
     assert isinstance(found, RunningHub)
     return found
 
 
-def _open(hub: RunningHub) -> RunningHub:
-    hub.open.database.serve_as_other_role()
+FILLED = ("stream", "contents", "entries", "places", "resident_links", "inquiries")
+
+
+def _opened(hub: RunningHub) -> RunningHub:
+    with hub.open.database.writing() as connection:
+        see_centres(connection, ["east", "west"])
+        for table in FILLED:
+            connection.execute(text(f"DELETE FROM {table}"))
+        connection.execute(text("UPDATE centres SET high = 0, mark_sum = '0'"))
     for centre, number in (("east", PHONE), ("west", "021-55550000")):
         change_side(
             hub.open.database, centre, phone=number, address="https://example.org",
@@ -369,10 +397,10 @@ def test_the_same_form_twice_is_one_inquiry_and_changed_words_are_another(
     ],
 )
 def test_what_is_not_taken_comes_back_with_a_sentence_and_all_that_was_typed(
-    quiet_hub: RunningHub, fields: dict[str, str], age: int, said: str
+    hub: RunningHub, phone: httpx.Client, fields: dict[str, str], age: int, said: str
 ) -> None:
-    sent = {**_form(quiet_hub, age, name="陈阿姨", phone="13800001111"), **fields}
-    answer = httpx.post(f"{quiet_hub.address}/ask/east", data=sent)
+    sent = {**_form(hub, age, name="陈阿姨", phone="13800001111"), **fields}
+    answer = phone.post("/ask/east", data=sent)
     assert answer.status_code == 422
     shown = unescape(answer.text)
     assert said in shown
@@ -380,7 +408,7 @@ def test_what_is_not_taken_comes_back_with_a_sentence_and_all_that_was_typed(
     for name in ("words", "name", "phone"):
         assert sent[name] in shown, name
     assert "spam.example" not in shown, "the hidden box is empty again: the next press succeeds"
-    assert _kept(quiet_hub) == 0
+    assert _kept(hub) == 0
 
 
 def test_hostile_text_stays_text_in_every_field(
@@ -404,14 +432,14 @@ def test_hostile_text_stays_text_in_every_field(
 
 
 def test_every_answer_to_a_resident_is_a_page_that_tells_nobody(
-    hub: RunningHub, phone: httpx.Client, window: Windows
+    hub: RunningHub, phone: httpx.Client
 ) -> None:
-    window("east").open_case()
     too_long = b"words=" + b"x" * (routes.FORM_BYTES + 1)
     form = {"content-type": routes.FORM_TYPE}
     answers = {
-        200: phone.get(f"/r/east/{TOKEN}"),
-        404: phone.get("/r/east"),
+        200: phone.get("/ask/east"),
+        404: phone.get(f"/r/east/{OTHER}"),
+        4040: phone.get("/r/east"),
         405: phone.delete(f"/r/east/{TOKEN}"),
         413: phone.post("/ask/east", content=too_long, headers=form),
         415: phone.post("/ask/east", json={"words": "x"}),
@@ -439,14 +467,14 @@ def test_every_answer_to_a_resident_is_a_page_that_tells_nobody(
 
 
 def test_who_asks_too_often_is_asked_to_wait_and_loses_no_word(
-    hub: RunningHub, phone: httpx.Client
+    fresh_hub: RunningHub, phone: httpx.Client
 ) -> None:
     for _ in range(routes.INQUIRIES_A_MINUTE):
-        _number(phone.post("/ask/east", data=_form(hub)))
-    refused = phone.post("/ask/east", data=_form(hub, words="第七件"))
+        _number(phone.post("/ask/east", data=_form(fresh_hub)))
+    refused = phone.post("/ask/east", data=_form(fresh_hub, words="第七件"))
     assert refused.status_code == 429
     assert "第七件" in refused.text
-    assert _kept(hub) == routes.INQUIRIES_A_MINUTE
+    assert _kept(fresh_hub) == routes.INQUIRIES_A_MINUTE
     codes = {phone.get("/ask/east").status_code for _ in range(routes.PAGES_A_MINUTE)}
     assert codes == {200, 429}
     calm = phone.get(f"/r/east/{OTHER}")
@@ -467,11 +495,11 @@ def test_a_flood_is_told_to_call_and_keeps_what_it_typed(
 
 
 def test_where_nothing_can_be_stored_nothing_is_acknowledged(
-    hub: RunningHub, phone: httpx.Client
+    fresh_hub: RunningHub, phone: httpx.Client
 ) -> None:
-    with hub.open.database.writing() as connection:
+    with fresh_hub.open.database.writing() as connection:
         connection.execute(text("ALTER TABLE inquiries RENAME TO elsewhere"))
-    answer = phone.post("/ask/east", data=_form(hub, words="老伴走了，火化证明丢了"))
+    answer = phone.post("/ask/east", data=_form(fresh_hub, words="老伴走了，火化证明丢了"))
     assert answer.status_code == 503
     assert "现在存不下来" in answer.text
     assert "老伴走了，火化证明丢了" in answer.text
@@ -494,3 +522,34 @@ def test_what_is_switched_off_takes_and_shows_nothing(
     assert PHONE in phone.get("/ask/east").text
     listed = window("east").http.get("/v1/inquiries").json()
     assert listed["takes_inquiries"] is False
+
+
+def test_a_restored_backup_still_shows_links_and_holds_inquiries(
+    any_hub: RunningHub, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    change_side(
+        any_hub.open.database, "east", phone=PHONE, address="https://example.org",
+        shows_status=True, takes_inquiries=True,
+    )  # fmt: skip
+    made = Window(any_hub, "east")
+    made.open_case()
+    made.http.close()
+    words = inquiries.Words("老伴走了", "", "")
+    inquiries.keep(any_hub.open.database, "east", "form", words, now_ms())
+    is_sqlite = not any_hub.folder.url
+    into = f"sqlite:///{tmp_path / 'new.db'}" if is_sqlite else _new_database(request)
+    backup(any_hub.open.database, any_hub.folder.database_url, tmp_path / "copy")
+    target = Database(into, any_hub.open.database.key)
+    try:
+        restore(tmp_path / "copy", target, into)
+        target.serve_as_other_role()
+        assert status(target, "east", TOKEN, now_ms()).stage == "receive"
+        assert inquiries.waiting_for(target, "east", "x", now_ms()).waiting == 1
+        assert inquiries.waiting_for(target, "west", "x", now_ms()).waiting == 0
+    finally:
+        target.close()
+
+
+def _new_database(request: pytest.FixtureRequest) -> str:
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.database()
