@@ -218,15 +218,16 @@ def _suggest(rows: Sequence[Row]) -> tuple[Suggestion, ...]:
     lone = [row for row in rows if row.state == INVOICE_ONLY]
     others = [row for row in rows if row.state == DETAILS_ONLY]
     scored = []
-    for row in lone:
-        for other in others:
+    for other in others:
+        matcher = SequenceMatcher(b=_key(other.name))
+        for row in lone:
             if row.name == other.name:
                 continue
             same = sum(row.invoice) == sum(other.details)
-            like = SequenceMatcher(None, _key(row.name), _key(other.name)).ratio()
-            score = like + (ALIKE / 2 if same else 0)
-            if score >= ALIKE:
-                scored.append((-score, row.name, other.name, same))
+            wanted = ALIKE / 2 if same else ALIKE
+            matcher.set_seq1(_key(row.name))
+            if matcher.quick_ratio() >= wanted and (like := matcher.ratio()) >= wanted:
+                scored.append((wanted - like, row.name, other.name, same))
     found: list[Suggestion] = []
     for _, ours, theirs, same in sorted(scored):
         if all(ours != one.invoice and theirs != one.details for one in found):

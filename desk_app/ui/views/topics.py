@@ -10,8 +10,9 @@ from PySide6.QtCore import QCoreApplication
 from desk_app.core.errors import QT_TRANSLATE_NOOP
 from desk_app.core.fold import CaseState
 from desk_app.ui.context import UiContext
-from desk_app.ui.presenters import estimates_presenter, resident_presenter
+from desk_app.ui.presenters import estimates_presenter, invoice_presenter, resident_presenter
 from desk_app.ui.views.estimates_page import EstimatesPage
+from desk_app.ui.views.invoice_page import InvoicePage
 from desk_app.ui.views.resident_page import ResidentPage
 from desk_app.ui.views.topic_page import TopicPage
 
@@ -42,6 +43,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         "estimates", QT_TRANSLATE_NOOP("Topics", "测算"), EstimatesPage, estimates_presenter.summary
     ),
+    Topic("invoices", QT_TRANSLATE_NOOP("Topics", "对票"), InvoicePage, invoice_presenter.summary),
     Topic(
         "resident",
         QT_TRANSLATE_NOOP("Topics", "给居民的链接"),
