@@ -135,7 +135,9 @@ def open_desk(
         stack.callback(life_mark(paths, keyring).keep, store)
         content = open_content(paths.data, paths.cache)
         author = officer or store.setting(OFFICER_SETTING, DEFAULT_OFFICER)
-        casework = Casework(store, content.pack, author, content.case_packs())
+        casework = Casework(
+            store, content.pack, author, content.case_packs(), lambda: clock.now().date()
+        )
         yield Desk(
             paths, clock, store, content.pack, content.finder(), casework, content.problem, keyring
         )

@@ -235,7 +235,9 @@ class DeskWindow:
         content = open_content(self._paths.data, self._paths.cache)
         store.save_setting(OFFICER_SETTING, officer)
         write_officer(self._paths, officer)
-        casework = Casework(store, content.pack, officer, content.case_packs())
+        casework = Casework(
+            store, content.pack, officer, content.case_packs(), lambda: self._clock.now().date()
+        )
         scale = int(store.setting(SCALE, "100"))
         theme = Theme(
             ThemeName(store.setting(THEME, ThemeName.LIGHT.value)),

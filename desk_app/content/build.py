@@ -217,6 +217,7 @@ def _sop(row: Data) -> Sop:
             required=step["required"],
             evidence=step["evidence"],
             branches=tuple(_branch(branch) for branch in step["branches"]),
+            consent=step["consent"],
         )
         for step in row["steps"]
     )

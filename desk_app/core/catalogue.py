@@ -267,7 +267,11 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of an SOP. kind: ask | check | do | call | print | decide | record."""
+    """One step of an SOP. kind: ask | check | do | call | print | decide | record.
+
+    Attributes:
+        consent: it is only done with a consent that holds (``core.consents``).
+    """
 
     id: str
     stage: str
@@ -277,6 +281,7 @@ class Step:
     required: bool
     evidence: str
     branches: tuple[Branch, ...]
+    consent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

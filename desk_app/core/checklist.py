@@ -158,6 +158,7 @@ def to_definition(sop: Sop) -> dict[str, Json]:
                 "who": step.who,
                 "required": step.required,
                 "evidence": step.evidence,
+                "consent": step.consent,
                 "branches": [
                     {
                         "answer": branch.answer,
@@ -216,4 +217,5 @@ def _step(row: Mapping[str, Json]) -> Step:
             )
             for branch in _rows(row.get("branches"))
         ),
+        consent=bool(row.get("consent", False)),
     )

@@ -5,11 +5,13 @@ A method that would change nothing writes nothing, so an impatient double click 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.checklist import check_mark, from_definition, to_definition
+from desk_app.core.consents import holding
 from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, UserFacingError
 from desk_app.core.fold import CaseState, MaterialMark, Slot, StepMark
@@ -46,18 +48,25 @@ class Casework:
         pack: the content pack in force.
         author: the officer's name or work number, written into each entry.
         packs: the versions that cases were opened with; None = only ``pack`` is known.
+        today: the day that it is here.
 
     Attributes:
         promises: who does what by when.
     """
 
     def __init__(
-        self, store: CaseStore, pack: Pack, author: str, packs: CasePacks | None = None
+        self,
+        store: CaseStore,
+        pack: Pack,
+        author: str,
+        packs: CasePacks | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self._store = store
         self._pack = pack
         self._author = author
         self._packs = packs or CasePacks(pack)
+        self._today = today
         self.promises = Promises(store, pack.calendars, author)
 
     @property
@@ -205,7 +214,8 @@ class Casework:
         """Mark a step of a started SOP.
 
         Raises:
-            BadInputError: unknown step, 不适用 without a reason, an answer the step does not offer.
+            BadInputError: unknown step, 不适用 without a reason, an answer the step does not offer,
+                done without the consent that it needs.
         """
         state = self._store.case(case_id)
         try:
@@ -218,6 +228,14 @@ class Casework:
                 step=step_id[:20],
             ) from None
         check_mark(step, mark)
+        if step.consent and mark.state == "done" and not holding(state, self._today()):
+            raise BadInputError(
+                QT_TRANSLATE_NOOP("Errors", "这一步要先有授权，现在没有一条有效的。"),
+                safe=NOTHING_CHANGED,
+                press=QT_TRANSLATE_NOOP(
+                    "Errors", "请在案件页的“授权”里记下：谁、怎么授权、到哪天。"
+                ),
+            )
         now = state.steps.get((sop_id, step_id), StepMark("unseen"))
         if (now.state, now.answer, now.note) == (mark.state, mark.answer, mark.note):
             return state

@@ -16,8 +16,6 @@ from desk_app.core.ports import CaseRow
 SHORTEST_ID = 8
 SHORTEST_PHONE = 7
 """Shorter numbers tell nobody apart (不详, 120, an extension)."""
-LOOKED_AT = 500
-"""Cases changed last that ``all_suggestions`` looks at."""
 FOUND = 50
 
 
@@ -78,9 +76,6 @@ class CentreStore(Protocol):
     def case(self, case_id: str) -> CaseState:
         """See ``CaseStore.case``."""
 
-    def cases(self, *, only_open: bool = False, limit: int = 200, offset: int = 0) -> list[CaseRow]:
-        """See ``CaseStore.cases``."""
-
     def search(self, query: str, limit: int = 20) -> list[CaseRow]:
         """See ``CaseStore.search``."""
 
@@ -114,13 +109,6 @@ class CentreWork:
         people = [Person.of(other) for other in others]
         pairs = (suggest_merges([person, other], settled) for other in people)
         return [suggestion for found_here in pairs for suggestion in found_here]
-
-    def all_suggestions(self, limit: int = LOOKED_AT) -> list[MergeSuggestion]:
-        """Doubles among the cases changed last, to be looked at when work of others came in."""
-        rows = self._store.cases(limit=limit)
-        states = [self._store.case(row.case_id) for row in rows]
-        states.sort(key=lambda state: state.opened.order if state.opened else ("", "", ""))
-        return suggest_merges(map(Person.of, states), _settled(states))
 
     def tray(self) -> Sequence[TrayItem]:
         """Entries that the centre refused and nobody has dealt with, latest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from desk_app.core.errors import BadInputError, UserFacingError
 from desk_app.core.fold import CaseState, MaterialMark, StepMark
 from desk_app.core.sheet import PrintedPaper
 from desk_app.services.casework import Casework, Ending
+from desk_app.services.consents import Consents, NewConsent
 from desk_app.services.paper import (
     MATERIAL_SHEET,
     PRINT_LATER,
@@ -116,6 +118,43 @@ def test_a_monthly_reminder_goes_on_after_the_case_and_the_officer(
     assert [p.told for p in state.promises] == ["李主任", "", ""]
     Casework(store, pack, "小陈").promises.drop(case, third.promise_id, "出院了")
     assert store.promises() == []
+    assert store.rebuild() == store.digest()
+
+
+def test_a_step_that_needs_consent_is_not_ticked_without_it(
+    store: SqlCaseStore, pack: Pack
+) -> None:
+    day = date(2026, 11, 24)
+    work = Casework(store, pack, "小李", today=lambda: day)
+    agreed = Consents(store, "小李")
+    case = work.open_case().case_id
+    work.start_sop(case, "sop.remote-enrol")
+    steps = {step.id for step in pack.sops["sop.remote-enrol"].steps if step.consent}
+    assert steps == {"b8", "b9"}
+    before = work.mark_step(case, "sop.remote-enrol", "b8", StepMark("in_progress"))
+    with pytest.raises(BadInputError, match="授权"):
+        work.mark_step(case, "sop.remote-enrol", "b8", StepMark("done"))
+    assert store.case(case) == before
+
+    new = NewConsent(
+        "杨小明",
+        "self",
+        "video",
+        "参加医保",
+        "身份证（亮证）",
+        date(2026, 12, 1),
+        "我愿意",
+        ("小李", "小王"),
+    )
+    state = agreed.give(case, new, day)
+    assert agreed.give(case, new, day) == state  # an impatient second Enter
+    state = work.mark_step(case, "sop.remote-enrol", "b8", StepMark("done"))
+    assert state.steps["sop.remote-enrol", "b8"].state == "done"
+    agreed.judge(case, "unable", "医生说")
+    with pytest.raises(BadInputError, match="监护人"):
+        agreed.give(case, replace(new, matter="别的"), day)
+    with pytest.raises(BadInputError, match="授权"):
+        work.mark_step(case, "sop.remote-enrol", "b9", StepMark("done"))
     assert store.rebuild() == store.digest()
 
 

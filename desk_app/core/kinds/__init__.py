@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from desk_app.core.kinds import case, estimates, queue, resident
+from desk_app.core.kinds import case, consents, estimates, queue, resident
 from desk_app.core.kinds.kind import Kind
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         **case.KINDS,
+        **consents.KINDS,
         **estimates.KINDS,
         **queue.KINDS,
         **resident.KINDS,
