@@ -114,23 +114,18 @@ def now(at: At) -> CaseState:
     return at.desk.store.case(at.case.case_id)
 
 
-def test_inquiries_stand_above_the_queue_masked_and_short(at: At) -> None:
-    box = queue(at).inquiries
-    assert box.isVisible()
-    shown = texts(box.list)
-    assert "网上留言　2" in shown
-    assert "留言号 482 719　陈**先生　留了电话" in shown
-    assert "留言号 007 001　未留姓名　没留电话" in shown
-    assert "志明" not in shown
-    assert LONG not in shown
-
-
 def test_an_inquiry_is_read_and_taken_by_keys_alone_and_once(at: At) -> None:
     press(at.desk, Qt.Key.Key_F3)
     page = at.desk.window.page("queue")
     assert isinstance(page, QueuePage)
     box = page.inquiries
     assert box.list.hasFocus(), "the queue is empty: the caret goes to what residents wrote"
+    shown = texts(box.list)
+    assert "网上留言　2" in shown
+    assert "留言号 482 719　陈**先生　留了电话" in shown
+    assert "留言号 007 001　未留姓名　没留电话" in shown
+    assert "志明" not in shown
+    assert LONG not in shown
     press(at.desk, Qt.Key.Key_2)
     assert LONG in texts(box.list)
     before = len(at.desk.store.cases())
@@ -149,7 +144,7 @@ def test_an_inquiry_is_read_and_taken_by_keys_alone_and_once(at: At) -> None:
     assert len(at.desk.store.cases()) == before + 1
 
 
-def test_who_was_slower_is_told_and_has_built_nothing(at: At) -> None:
+def test_what_cannot_be_had_now_is_said_and_builds_nothing(at: At) -> None:
     box = queue(at).inquiries
     before = len(at.desk.store.cases())
     box.list.select("007001")
@@ -158,21 +153,16 @@ def test_who_was_slower_is_told_and_has_built_nothing(at: At) -> None:
     assert "别的窗口接了" in at.desk.window.notice.text
     assert len(at.desk.store.cases()) == before
 
-
-def test_without_a_network_it_is_said_in_a_quiet_line(at: At) -> None:
-    at.online.broken = UserFacingError("连不上")
-    box = queue(at).inquiries
+    queue(at)
     assert "留言存在中心，不会丢" in box.words.text()
     assert not box.list.isVisible()
-    assert not at.desk.window.notice.isVisible()
+    assert not at.desk.window.notice.isVisible(), "without a network: a quiet line, no more"
     at.street.news = News("offline", "offline")
     at.online.asked.clear()
     queue(at)
     assert at.online.asked == [], "the sync thread knows already that nobody answers"
 
-
-def test_where_nobody_wrote_there_is_nothing_to_see(at: At) -> None:
-    at.online.inquiries = []
+    at.street.news, at.online.broken, at.online.inquiries = News(), None, []
     assert not queue(at).inquiries.isVisible()
 
 
@@ -187,15 +177,7 @@ def test_a_link_is_made_and_ended_by_keys_and_each_can_be_taken_back(at: At) -> 
     assert working_link(now(at)) is None
     take_back(at.desk)
     assert working_link(now(at)) == link
-    press(at.desk, Qt.Key.Key_Escape)
-    assert at.desk.window.page_name == "case"
-    page_of_case = at.desk.window.page("case")
-    assert isinstance(page_of_case, CasePage)
-    assert page_of_case.topics.buttons["resident"].text() == "给居民的链接　有链接"
 
-
-def test_the_next_step_is_chosen_from_the_list_and_shown_as_the_resident_sees_it(at: At) -> None:
-    page = topic(at)
     page.list.select("come")
     click_chip(at.desk, page.list, "come", "say")
     assert "接下来：请到窗口来一趟" in texts(page.list)
@@ -203,21 +185,19 @@ def test_the_next_step_is_chosen_from_the_list_and_shown_as_the_resident_sees_it
     take_back(at.desk)
     assert "接下来：我们在办" in texts(page.list)
 
-
-def test_a_link_that_leads_nowhere_is_not_made_or_says_why(at: At) -> None:
-    at.online.address = ""
-    page = topic(at)
-    assert page.words.text() == NO_ADDRESS
-    assert acts(page.list, LINK) == []
-    with pytest.raises(UserFacingError, match="还没有开通"):
-        ResidentWork(at.desk.store, at.desk.casework).make_link(at.case.case_id)
-    at.online.address = ADDRESS
-    page = topic(at)
-    press(at.desk, Qt.Key.Key_1)
+    press(at.desk, Qt.Key.Key_Escape)
+    assert at.desk.window.page_name == "case"
+    page_of_case = at.desk.window.page("case")
+    assert isinstance(page_of_case, CasePage)
+    assert page_of_case.topics.buttons["resident"].text() == "给居民的链接　有链接"
     at.online.address = ""
     page = topic(at)
     assert page.words.text() == NO_ADDRESS
     assert acts(page.list, LINK) == ["2 停用"]
+    press(at.desk, Qt.Key.Key_2)
+    assert acts(page.list, LINK) == [], "a link that leads nowhere is not offered"
+    with pytest.raises(UserFacingError, match="还没有开通"):
+        ResidentWork(at.desk.store, at.desk.casework).make_link(at.case.case_id)
 
 
 def test_without_a_centre_no_link_is_offered(qtbot: QtBot, tmp_path: Path) -> None:
@@ -232,15 +212,15 @@ def test_without_a_centre_no_link_is_offered(qtbot: QtBot, tmp_path: Path) -> No
         assert acts(page.list, LINK) == []
 
 
-@pytest.mark.parametrize("scale", [100, 175])
-def test_nothing_is_clipped_or_nameless(at: At, scale: int) -> None:
-    at.desk.dress(ThemeName.LIGHT, scale)
-    page: ResidentPage | QueuePage = topic(at)
+def test_nothing_is_clipped_or_nameless(at: At) -> None:
+    topic(at)
     press(at.desk, Qt.Key.Key_1)
     assert working_link(now(at)) is not None
-    for is_queue in (False, True):
-        page = queue(at) if is_queue else page
-        assert page.isVisible()
-        assert clipped(page) == []
-        assert nameless(page) == []
-        assert outside(page) == []
+    for scale in (100, 175):
+        at.desk.dress(ThemeName.LIGHT, scale)
+        for show in (topic, queue):
+            page: ResidentPage | QueuePage = show(at)
+            assert page.isVisible()
+            assert clipped(page) == []
+            assert nameless(page) == []
+            assert outside(page) == []
