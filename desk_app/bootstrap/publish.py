@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from desk_app.bootstrap.packs import Installed, read_key_file, unreadable
@@ -11,6 +10,7 @@ from desk_app.content.pack import ContentError, load_pack
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
 from desk_app.protocol.packs import SUFFIXES, sign_pack
 from desk_app.protocol.publisher import make_publisher_key, read_publisher_key
+from desk_app.system.durable import write_durably
 
 
 def make_key_file(path: Path) -> str:
@@ -27,11 +27,7 @@ def make_key_file(path: Path) -> str:
         )
     for place, content, mode in ((path, key.pem, 0o600), (public, key.public_pem, 0o644)):
         try:
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            write_durably(place, content, mode)
         except OSError as error:
             raise _unwritable(place, error) from error
     return key.id
@@ -50,7 +46,7 @@ def sign_folder(folder: Path, key_file: Path, out: Path) -> Installed:
     files = _files_of(folder)
     packed = sign_pack(files, pack.version, pack.valid_from, key)
     try:
-        out.write_bytes(packed)
+        write_durably(out, packed, 0o644)
     except OSError as error:
         raise _unwritable(out, error) from error
     return Installed(pack.digest, pack.version, key.id, pack.valid_from, len(files))

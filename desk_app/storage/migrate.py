@@ -24,6 +24,7 @@ from desk_app.storage.engine import (
     translated,
 )
 from desk_app.storage.journal import Chain, write_chain
+from desk_app.system.durable import put_in_place
 
 SCHEMA_VERSION = 3
 """Number of the newest revision; also the store's ``user_version``."""
@@ -54,7 +55,8 @@ def create_store(path: Path, key: bytes) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
-    _put_in_place(building, path)
+    with translated():
+        put_in_place(building, path)
 
 
 def bring_up_to_date(path: Path, key: bytes) -> None:
@@ -93,7 +95,7 @@ def bring_up_to_date(path: Path, key: bytes) -> None:
     with translated():
         kept.unlink(missing_ok=True)  # of an earlier try that was cut off
         os.link(path, kept)
-    _put_in_place(copy, path)
+        put_in_place(copy, path)
 
 
 def schema_version(path: Path, key: bytes) -> int:
@@ -152,23 +154,6 @@ def _copy(source: Path, target: Path, key: bytes) -> None:
     finally:
         writing.close()
         reading.close()
-
-
-def _put_in_place(building: Path, path: Path) -> None:
-    with translated():
-        file = os.open(building, os.O_RDWR)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
-        os.chmod(building, 0o600)
-        os.replace(building, path)
-        if os.name == "posix":  # elsewhere a folder cannot be opened to be flushed
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -13,13 +13,24 @@ def write_durably(path: Path, content: bytes, mode: int = 0o600) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, mode)
-        os.replace(name, path)
+        put_in_place(Path(name), path, mode)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def put_in_place(built: Path, path: Path, mode: int = 0o600) -> None:
+    """Bring what was built in ``path``'s folder to the disk, then give it its name.
+
+    Raises OSError.
+    """
+    handle = os.open(built, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    os.chmod(built, mode)
+    os.replace(built, path)
     sync_folder(path.parent)
 
 

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets as randomness
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
 from desk_app.core.ports import SecretStore
+from desk_app.system.durable import write_durably
 from desk_app.vault.passphrase import check_strength, unwrap, wrap
 
 KEY_BYTES = 32
@@ -168,19 +168,8 @@ class KeyKeeper:
 
     def _write(self, name: str, slots: list[Slot]) -> None:
         text = json.dumps({"format": FORMAT, "key_id": name, "slots": slots}, indent=1)
-        writing = self._path.with_name(FILE_NAME + ".new")
         try:
-            file = os.open(writing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(file, "w", encoding="utf-8") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(writing, self._path)
-            folder = os.open(self._path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            write_durably(self._path, text.encode())
         except OSError as error:
             raise EnvironmentProblem(
                 QT_TRANSLATE_NOOP("Errors", "密钥文件写不进去：文件夹不能写，或者磁盘满了。"),
