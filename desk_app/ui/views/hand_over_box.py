@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, Qt
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from desk_app.ui.presenters.queue_presenter import HandOver
 from desk_app.ui.widgets.basic import Card, FlowLayout, button, label
 from desk_app.ui.widgets.choice_row import ChoiceRow
+from desk_app.ui.widgets.esc_key import EscKey
 from desk_app.ui.widgets.prompt_line import CommittedLine
 
 HERE, THERE = "here", "there"
@@ -70,6 +71,7 @@ class HandOverBox(Card):
             short_cut = QShortcut(QKeySequence(key), self)
             short_cut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             short_cut.activated.connect(self._go)
+        EscKey(self, self.close_box)
         self.hide()
 
     def open_for(self, box: HandOver) -> None:
@@ -91,24 +93,6 @@ class HandOverBox(Card):
         """Put the box away; what stands in it is still there when the same case is taken again."""
         self.hide()
         self.closed.emit()
-
-    def event(self, event: QEvent) -> bool:
-        """Esc closes the box and goes no further."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc gives up."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_box()
-            return
-        super().keyPressEvent(event)
 
     def _line(self, name: str, hint: str) -> CommittedLine:
         line, shown = CommittedLine(name, hint), label(name, "second", wrap=False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desk_app.core.kinds.case import CLOSING_OUTCOMES
@@ -11,7 +11,7 @@ from desk_app.services.casework import Ending
 from desk_app.ui.presenters.entry_words import OUTCOME_NAMES
 from desk_app.ui.presenters.session_presenter import SessionPresenter
 from desk_app.ui.presenters.session_state import SessionState
-from desk_app.ui.views.session_drafts import LineDrafts
+from desk_app.ui.views.line_drafts import LineDrafts
 from desk_app.ui.views.session_reasons import ReasonPicker
 from desk_app.ui.widgets.basic import Card, button, label
 from desk_app.ui.widgets.block_columns import RIGHT_TABS
@@ -19,6 +19,7 @@ from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.chip_row import Chip, ChipRow
 from desk_app.ui.widgets.choice_row import ChoiceRow
 from desk_app.ui.widgets.editor import KeepingEditor, KeepingLine
+from desk_app.ui.widgets.esc_key import EscKey
 
 EXPLANATION, BASIS, NEXT_DOOR = "end:explanation", "end:basis", "end:next_door"
 YES, NO = "yes", "no"
@@ -66,6 +67,7 @@ class EndPanel(QWidget):
         self._drafts = LineDrafts(self, presenter)
         self._drafts.watch(self.basis, BASIS)
         self._drafts.watch(self.next_door, NEXT_DOOR)
+        EscKey(self, self.cancelled.emit)  # nothing typed is lost
 
     def show_state(self, state: SessionState, *, fresh: bool) -> None:
         """A fresh case begins with an empty panel, or with what was being written in it."""
@@ -75,7 +77,7 @@ class EndPanel(QWidget):
             line.restore("")
         draft = state.drafts.get(EXPLANATION)
         self.explanation.restore(draft.text if draft else "", draft.cursor if draft else -1)
-        self._drafts.restore(state)
+        self._drafts.restore(state.drafts)
         self.reasons.clear()
         self.explained.show_value("")
 
@@ -110,24 +112,6 @@ class EndPanel(QWidget):
                 next_door=self.next_door.text().strip(),
             ),
         )
-
-    def event(self, event: QEvent) -> bool:
-        """Esc goes back to the session and no further."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc: nothing typed is lost."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-            return
-        super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow: one below the other."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desk_app.ui.widgets.editor import DRAFT_PAUSE_MS
+from desk_app.ui.widgets.esc_key import EscKey
 
 ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -69,6 +70,7 @@ class RowPrompt(CommittedLine):
         self._pause.timeout.connect(lambda: self.writing.emit(self.text(), self.cursorPosition()))
         self.textEdited.connect(self._edited)
         self.entered.connect(lambda _: self.finish())
+        EscKey(self, self._give_up)
 
     def open(self, name: str, hint: str, text: str, cursor: int) -> None:
         """Show the line with ``text`` in it and the caret at ``cursor`` (-1 = end)."""
@@ -89,24 +91,9 @@ class RowPrompt(CommittedLine):
         else:
             self.given_up.emit()
 
-    def event(self, event: QEvent) -> bool:
-        """Esc closes the line and goes no further."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc gives up."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._pause.stop()
-            self.given_up.emit()
-            return
-        super().keyPressEvent(event)
+    def _give_up(self) -> None:
+        self._pause.stop()
+        self.given_up.emit()
 
     def _edited(self) -> None:
         if not self._pause.isActive():
