@@ -1,4 +1,4 @@
-"""Global guards only: no test touches this machine's screen, keyring, network or folders.
+"""Global guards: no test touches this machine's screen, keyring, network or folders.
 
 What a test needs beyond that, it asks ``tests.helpers`` for.
 """
@@ -10,14 +10,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # Before the first import of Qt: without a platform and a screen it aborts the process.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
 
+from desk_app.vault import passphrase
 from tests.helpers import guards
 from tests.helpers.fake_keyring import use_fake_keyring
+
+if TYPE_CHECKING:
+    from tests.helpers.hub import RunningHub
 
 QT_FIXTURES = {"qtbot", "qapp", "qtmodeltester"}
 
@@ -47,6 +52,22 @@ def _guards(
         stack.enter_context(guards.no_thread_left())
         stack.enter_context(guards.only_loopback())
         yield
+
+
+@pytest.fixture(autouse=True)
+def _quick_stretching(monkeypatch: pytest.MonkeyPatch) -> None:
+    # What a passphrase costs is tested by itself; everywhere else it would only take time.
+    monkeypatch.setattr(passphrase, "MEMORY_KIB", 64)
+    monkeypatch.setattr(passphrase, "ROUNDS", 1)
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[RunningHub]:
+    """A hub on loopback with two centres, ``east`` and ``west``."""
+    from tests.helpers.hub import running_hub  # most tests need none of its libraries
+
+    with running_hub(tmp_path / "hub") as running:
+        yield running
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,32 +7,18 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from desk_app.cli.main import main
-from desk_app.vault import passphrase as passphrases
-from tests.helpers.hub import RunningHub, running_hub
+from tests.helpers.hub import RunningHub
 
 pytestmark = pytest.mark.allow_log(r"uvicorn\.error")  # the hub is stopped without ceremony
 PASSPHRASE = "一句只有我知道的话"
 Command = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def _quick_stretching(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passphrases, "MEMORY_KIB", 64)
-    monkeypatch.setattr(passphrases, "ROUNDS", 1)
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    """A hub on loopback."""
-    with running_hub(tmp_path / "hub") as running:
-        yield running
 
 
 @pytest.fixture

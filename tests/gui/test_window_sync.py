@@ -16,28 +16,14 @@ from pytestqt.qtbot import QtBot
 from desk_app.bootstrap.desk import Desk, owned_folder
 from desk_app.bootstrap.window import DeskWindow
 from desk_app.core.errors import EnvironmentProblem
-from desk_app.vault import passphrase as passphrases
 from desk_app.vault.key_keeper import KeyKeeper
 from tests.helpers.fakes import FakeClock
-from tests.helpers.hub import RunningHub, now_ms, running_hub
+from tests.helpers.hub import RunningHub, now_ms
 
 pytestmark = pytest.mark.allow_log(r"uvicorn\.error")  # the hub is stopped without ceremony
 PASSPHRASE = "一句只有我知道的话"
 LONG = 20_000
 T = TypeVar("T")
-
-
-@pytest.fixture(autouse=True)
-def _quick_stretching(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passphrases, "MEMORY_KIB", 64)
-    monkeypatch.setattr(passphrases, "ROUNDS", 1)
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    """A hub on loopback."""
-    with running_hub(tmp_path / "hub") as running:
-        yield running
 
 
 @pytest.fixture

@@ -19,18 +19,11 @@ from desk_app.services.queue_work import QueueWork
 from desk_app.sync.loop import SyncLoop
 from desk_app.sync.status import SyncStatus
 from tests.helpers.desk_folder import DeskFolder
-from tests.helpers.hub import RunningHub, now_ms, running_hub
+from tests.helpers.hub import RunningHub, now_ms
 from tests.unit.sync.odd_server import HOLD, answer, odd_server
 
 PATIENCE = 15.0
 pytestmark = pytest.mark.allow_log(r"uvicorn\.error")  # the hub is stopped without ceremony
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    """A hub with two centres."""
-    with running_hub(tmp_path / "hub") as running:
-        yield running
 
 
 class Watch:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,16 +20,9 @@ from desk_app.protocol.stick import (
 from desk_app.sync import round as rounds
 from desk_app.sync.stick_hub import StickResult, export_entries, import_file, unsent_of
 from tests.helpers.desk_folder import DeskFolder
-from tests.helpers.hub import RunningHub, now_ms, running_hub
+from tests.helpers.hub import RunningHub, now_ms
 
 pytestmark = pytest.mark.allow_log(r"uvicorn\.error")  # the hub is stopped without ceremony
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[RunningHub]:
-    """A hub on loopback; only joining goes over it."""
-    with running_hub(tmp_path / "hub") as running:
-        yield running
 
 
 @pytest.fixture

@@ -7,17 +7,10 @@ from pathlib import Path
 import pytest
 
 from desk_app.core.errors import BadInputError, EnvironmentProblem
-from desk_app.vault import passphrase as passphrases
 from desk_app.vault.key_keeper import FILE_NAME, KeyKeeper
 from tests.helpers.fakes import FakeSecretStore
 
 GOOD = "一句只有我知道的话"
-
-
-@pytest.fixture(autouse=True)
-def _quick_stretching(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passphrases, "MEMORY_KIB", 64)
-    monkeypatch.setattr(passphrases, "ROUNDS", 1)
 
 
 def test_neither_keyring_nor_passphrase_opens_it_again(tmp_path: Path) -> None:

@@ -21,13 +21,6 @@ def never(_new: bool) -> str:
     raise AssertionError("nobody should have been asked")
 
 
-@pytest.fixture(autouse=True)
-def _quick_stretching(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The cost itself is tested below; here it would only make the table slow.
-    monkeypatch.setattr(passphrases, "MEMORY_KIB", 64)
-    monkeypatch.setattr(passphrases, "ROUNDS", 1)
-
-
 def test_a_keyring_keeps_the_key_and_nobody_is_asked(tmp_path: Path) -> None:
     keyring = FakeSecretStore()
     key = KeyKeeper(tmp_path, keyring).make(never)
