@@ -174,6 +174,11 @@ def resident_url(address: str, centre: str, token: str) -> str:
     return f"{address.rstrip('/')}/r/{centre}/{token}"
 
 
+def spaced(number: str) -> str:
+    """An inquiry's number as it is read out: ``482719`` → ``482 719``."""
+    return f"{number[:3]} {number[3:]}"
+
+
 def _ended(case: CaseState, made: Entry) -> Entry | None:
     slot = case.slots.get(f"link:{made.id}")
     return slot.entry if slot else None

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from starlette.responses import HTMLResponse
 
-from desk_app.core.resident import CLOSED, NEXT_WORDS, STAGE_WORDS
+from desk_app.core.resident import CLOSED, NEXT_WORDS, STAGE_WORDS, spaced
 from desk_app.core.sheet import phone_lines
 from desk_app.hub.resident.form import TRAP, Typed, Wrong
 from desk_app.hub.resident.links import Status
@@ -133,11 +133,6 @@ def trouble_page(status: int) -> HTMLResponse:
 def is_for_residents(path: str) -> bool:
     """Whether a person with a browser asks for this path."""
     return path.startswith(PLACES)
-
-
-def spaced(number: str) -> str:
-    """``482719`` → ``482 719``: easier to read out."""
-    return f"{number[:3]} {number[3:]}"
 
 
 def _steps(stage: str) -> Html:

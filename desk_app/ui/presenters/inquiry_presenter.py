@@ -10,7 +10,7 @@ from typing import Protocol
 from desk_app.core.errors import DeskAppError
 from desk_app.core.fold import CaseState
 from desk_app.core.masking import mask_name
-from desk_app.core.resident import Inquiry, ResidentSide
+from desk_app.core.resident import Inquiry, ResidentSide, spaced
 from desk_app.services.resident import ResidentWork
 from desk_app.ui.presenters.lines import NO_NAME, Act, Line
 from desk_app.ui.presenters.ports import Services
@@ -141,8 +141,3 @@ class InquiryPresenter:
 
     def _moment(self, inquiry: Inquiry) -> datetime:
         return datetime.fromtimestamp(inquiry.received / 1000, self._services.clock.now().tzinfo)
-
-
-def spaced(number: str) -> str:
-    """``482719`` → ``482 719``, as the resident was told it."""
-    return f"{number[:3]} {number[3:]}"
