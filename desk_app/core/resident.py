@@ -25,6 +25,9 @@ SHOWING = frozenset(
 AFTER_CLOSING_MS = 90 * 24 * 3_600_000
 """How long a link shows a closed case: 90 days."""
 
+TAKEN_BACK = 1
+"""When a link ended whose making was taken back: it never worked, and may be put back."""
+
 CLOSED = "closed"
 
 STAGE_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -157,10 +160,13 @@ def shown_links(case_id: str, received: Sequence[tuple[Entry, int]]) -> tuple[Sh
     case = fold(case_id, [entry for entry, _ in received if entry.id in times])
     over = times[case.closing.entry.id] + AFTER_CLOSING_MS if case.closing else 0
     stage, what_next = stage_of(case), next_of(case)
+    in_force = {link.id: link for link in links(case)}
     found = []
-    for link in links(case):
-        ends = [end for end in (over, times[link.ended.id] if link.ended else 0) if end]
-        found.append(ShownLink(link.token, stage, what_next, min(ends, default=0)))
+    for entry in [e for e, _ in received if e.kind == "link.made" and e.is_understood]:
+        link = in_force.get(entry.id)
+        ended = times[link.ended.id] if link and link.ended else 0
+        ends = min((end for end in (over, ended) if end), default=0) if link else TAKEN_BACK
+        found.append(ShownLink(str(entry.body["token"]), stage, what_next, ends))
     return tuple(found)
 
 

@@ -223,8 +223,15 @@ def test_a_link_shows_stage_next_step_and_phone_and_nothing_of_the_person(
     assert "现在：沟通协调" in page.text
     assert "不用自己去跑" in page.text
 
-    east.send(east.write("link.ended", {"ref": link.id}))
-    assert phone.get(f"/r/east/{TOKEN}").status_code == 404
+    ended = east.write("link.ended", {"ref": link.id})
+    for entry, code in (
+        (ended, 404),
+        (east.write("entry.withdrawn", {"ref": ended.id}), 200),
+        (undone := east.write("entry.withdrawn", {"ref": link.id}), 404),
+        (east.write("entry.withdrawn", {"ref": undone.id}), 200),
+    ):
+        east.send(entry)
+        assert phone.get(f"/r/east/{TOKEN}").status_code == code
 
 
 def test_wrong_ended_old_and_switched_off_links_are_not_told_apart(

@@ -15,6 +15,7 @@ from desk_app.core.resident import (
     NEXT_WORDS,
     SHOWING,
     STAGE_WORDS,
+    TAKEN_BACK,
     ShownLink,
     next_of,
     resident_url,
@@ -104,6 +105,16 @@ def test_an_ended_link_ends_at_once_and_works_again_when_that_is_taken_back(
     assert written.shown[0].ends == written.received[-2][1]
     written.add("entry.withdrawn", {"ref": ended.id})
     assert working_link(written.case) is not None
+
+
+def test_a_link_that_was_taken_back_shows_nothing_until_it_is_put_back(written: Written) -> None:
+    made = working_link(written.case)
+    assert made is not None
+    undone = written.add("entry.withdrawn", {"ref": made.id})
+    assert working_link(written.case) is None
+    assert [link.ends for link in written.shown] == [TAKEN_BACK]
+    written.add("entry.withdrawn", {"ref": undone.id})
+    assert written.shown == (ShownLink(TOKEN, "receive", "ask_us", 0),)
 
 
 def test_links_of_two_desks_that_did_not_hear_of_each_other_both_work(written: Written) -> None:
