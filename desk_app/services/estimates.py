@@ -6,10 +6,13 @@ kept once, so an impatient double Enter is harmless.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from desk_app.core.calculators import CALCULATORS
-from desk_app.core.calculators.base import Value
+from desk_app.core.calculators.base import Input, Value
 from desk_app.core.catalogue import CalendarYear
 from desk_app.core.entries import NewEntry, normalise
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
@@ -21,6 +24,19 @@ from desk_app.core.kinds.kind import Json
 from desk_app.core.ports import CaseStore
 
 NOTHING_CHANGED = QT_TRANSLATE_NOOP("Errors", "原来的记录没有变。")
+
+
+STANDARD = "standard."
+"""A local standard is a setting under this and its name (``Input.local``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A local standard as somebody filled it in on this machine; the program knows none itself."""
+
+    value: Value
+    by: str
+    day: date
 
 
 class Estimates:
@@ -95,9 +111,48 @@ class Estimates:
         kept = comparisons(state)
         return self._write(state, "invoice.compared", body, kept[-1].entry.body if kept else None)
 
+    def standards(self) -> Mapping[str, Standard]:
+        """The local standards that were filled in, by name."""
+        names = {one.local: one for c in CALCULATORS.values() for one in c.inputs if one.local}
+        found = {
+            name: _standard(one, self._store.setting(f"{STANDARD}{name}"))
+            for name, one in names.items()
+        }
+        return {name: standard for name, standard in found.items() if standard is not None}
+
+    def keep_standards(
+        self, calculator_id: str, values: Mapping[str, Value], day: date
+    ) -> Mapping[str, Standard]:
+        """Keep the local ones among ``values`` as this machine's standards; returns them all.
+
+        Raises:
+            BadInputError: a value that makes no sense. Nothing was kept.
+        """
+        local = [one for one in CALCULATORS[calculator_id].inputs if one.local]
+        given = [one for one in local if one.name in values]
+        for one in given:
+            one.check(values[one.name])
+        for one in given:
+            standard = {"value": values[one.name], "by": self._author, "day": day.isoformat()}
+            self._store.save_setting(f"{STANDARD}{one.local}", json.dumps(standard))
+        return self.standards()
+
     def _write(
         self, state: CaseState, kind: str, body: Mapping[str, Json], last: Mapping[str, Json] | None
     ) -> CaseState:
         if last != normalise(body):
             self._store.append(self._author, [NewEntry(state.case_id, kind, body)])
         return self._store.case(state.case_id)
+
+
+def _standard(one: Input, text: str) -> Standard | None:
+    """A setting read back; None where there is none that makes sense."""
+    if not text:
+        return None
+    try:
+        found = json.loads(text)
+        standard = Standard(found["value"], str(found["by"]), date.fromisoformat(found["day"]))
+        one.check(standard.value)
+    except (ValueError, TypeError, KeyError, BadInputError):
+        return None
+    return standard

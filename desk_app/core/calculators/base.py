@@ -76,8 +76,9 @@ class Input:
         low, high: narrower limits than the unit's own; None = the unit's.
         options: (value, words) of a choice.
         default: a choice that holds until another is made, where the rule names one.
-        local: a standard that differs from place to place: never filled in by the program, and a
-            result says that it rests on it.
+        local: name of a standard that differs from place to place, shared by the calculators that
+            use it; empty = the same everywhere. The program knows none of them: a person fills them
+            in, and a result says that it rests on them.
         note: one line under the field.
     """
 
@@ -89,7 +90,7 @@ class Input:
     high: int | None = None
     options: tuple[tuple[str, str], ...] = ()
     default: str = ""
-    local: bool = False
+    local: str = ""
     note: str = ""
 
     @property

@@ -59,12 +59,12 @@ RELIEF_THRESHOLD = Calculator(
         Input("income", "家庭月收入", Unit.FEN),
         Input("deduction", "允许扣减", Unit.FEN, note="没有就填 0"),
         PEOPLE,
-        Input("standard", "低保标准（每人每月）", Unit.FEN, low=1, local=True),
+        Input("standard", "低保标准（每人每月）", Unit.FEN, low=1, local="dibao_standard"),
         Input(
             "factor",
             "低收入的倍数",
             Unit.TIMES,
-            local=True,
+            local="low_income_factor",
             note="低保的几倍，例如 1.5 或 2",
         ),
         EDGE,
@@ -101,8 +101,8 @@ EXPENDITURE_POVERTY = Calculator(
         Input("spent", "认可的必需支出（一年）", Unit.FEN, note="例如自负医疗费"),
         PEOPLE,
         Input(
-            "standard", "标准（每人每月）", Unit.FEN, required=False, low=1, local=True,
-            note="不填就只算每人每月",
+            "standard", "标准（每人每月）", Unit.FEN, required=False, low=1,
+            local="expenditure_standard", note="不填就只算每人每月",
         ),
         EDGE,
     ),
@@ -127,7 +127,7 @@ DIBAO_GAP = Calculator(
     id="dibao_gap",
     title="低保补差",
     inputs=(
-        Input("standard", "低保标准（每人每月）", Unit.FEN, low=1, local=True),
+        Input("standard", "低保标准（每人每月）", Unit.FEN, low=1, local="dibao_standard"),
         PEOPLE,
         Input("income", "家庭可计收入（每月）", Unit.FEN),
         Input(
@@ -161,7 +161,7 @@ PER_CAPITA_AREA = Calculator(
         Input("area", "住房面积", Unit.AREA, low=1),
         PEOPLE,
         Input(
-            "line", "准入线（每人）", Unit.AREA, required=False, low=1, local=True,
+            "line", "准入线（每人）", Unit.AREA, required=False, low=1, local="housing_line",
             note="不填就只算人均",
         ),
     ),
@@ -210,7 +210,8 @@ CHILD_ALLOWANCE = Calculator(
             note="首尾月按当地口径；不改就是不算，足 36 个月",
         ),
         Input(
-            "extra", "地方每月加发", Unit.FEN, required=False, local=True, note="没有加发就空着"
+            "extra", "地方每月加发", Unit.FEN, required=False, local="child_extra",
+            note="没有加发就空着",
         ),
     ),
     formula=(

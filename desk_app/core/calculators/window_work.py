@@ -106,11 +106,11 @@ CLAIM_DEADLINE = Calculator(
     inputs=(
         Input("spent", "费用日期", Unit.DATE),
         Input(
-            "rule", "起算日", Unit.CHOICE, local=True,
+            "rule", "起算日", Unit.CHOICE, local="claim_rule",
             options=(("end_of_year", "费用当年年底"), ("spent", "费用那天")),
         ),
         Input(
-            "months", "期限（几个月）", Unit.MONTHS, high=120, local=True,
+            "months", "期限（几个月）", Unit.MONTHS, high=120, local="claim_months",
             note="“次年 6 月 30 日”就是年底起 6 个月",
         ),
         Input("today", "今天", Unit.DATE),

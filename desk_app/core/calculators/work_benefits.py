@@ -73,14 +73,14 @@ UNEMPLOYMENT_AMOUNT = Calculator(
     title="失业金一共多少",
     inputs=(
         Input("months", "领取月数", Unit.MONTHS, high=MOST_MONTHS),
-        Input("first_standard", "前一档每月标准", Unit.FEN, local=True),
+        Input("first_standard", "前一档每月标准", Unit.FEN, local="unemployment_first_standard"),
         Input(
-            "first_months", "前一档的月数", Unit.MONTHS, high=MOST_MONTHS, local=True,
-            note="例如前 12 个月一档",
+            "first_months", "前一档的月数", Unit.MONTHS, high=MOST_MONTHS,
+            local="unemployment_first_months", note="例如前 12 个月一档",
         ),
         Input(
-            "later_standard", "后一档每月标准", Unit.FEN, required=False, local=True,
-            note="超过前一档的月份才用得到",
+            "later_standard", "后一档每月标准", Unit.FEN, required=False,
+            local="unemployment_later_standard", note="超过前一档的月份才用得到",
         ),
     ),
     formula="前一档标准 × 前一档月数 + 后一档标准 × 其余月数",
@@ -132,8 +132,8 @@ FUNERAL_PENSION = Calculator(
     title="职工养老丧葬补助与抚恤",
     inputs=(
         Input(
-            "monthly_income", "本省上年度城镇居民月人均可支配收入", Unit.FEN, local=True,
-            note="按死亡时公布的上一年度数",
+            "monthly_income", "本省上年度城镇居民月人均可支配收入", Unit.FEN,
+            local="monthly_income", note="按死亡时公布的上一年度数",
         ),
         Input(
             "status", "去世时是在职还是退休", Unit.CHOICE,
@@ -142,8 +142,9 @@ FUNERAL_PENSION = Calculator(
         Input("paid_months", "累计缴费", Unit.MONTHS),
         Input("drawn_months", "已领养老金", Unit.MONTHS, required=False, note="退休的才要填"),
         Input(
-            "partial_year_rule", "不足一年的折算", Unit.CHOICE, required=False, local=True,
-            options=(("dropped", "不计"), ("as_whole", "按一年计")), note="按当地口径",
+            "partial_year_rule", "不足一年的折算", Unit.CHOICE, required=False,
+            options=(("dropped", "不计"), ("as_whole", "按一年计")),
+            local="partial_year_rule", note="按当地口径",
         ),
     ),
     formula=(

@@ -9,23 +9,19 @@ from typing import Protocol
 
 from desk_app.core.calculators.base import Unit
 from desk_app.core.calculators.typed import show_value
-from desk_app.core.e_invoice import EInvoice, read_e_invoice
 from desk_app.core.errors import BadInputError
 from desk_app.core.fold import CaseState
-from desk_app.core.invoice_compare import (
-    DETAILS_ONLY,
-    DIFFERS,
-    INVOICE_ONLY,
-    SAME,
-    Bill,
-    Comparison,
-    Row,
-    compare,
-    read_bill,
-)
+from desk_app.core.invoice_compare import Bill, Comparison, compare, read_bill
 from desk_app.core.kept_comparisons import KeptComparison, comparison_words, comparisons
 from desk_app.services.drafting import Drafting
 from desk_app.services.estimates import Estimates
+from desk_app.ui.presenters.invoice_lines import (
+    ALIKE,
+    APART,
+    bill_words,
+    code_words,
+    comparison_lines,
+)
 from desk_app.ui.presenters.lines import Act, Line
 from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.time_words import time_words
@@ -36,8 +32,7 @@ SIDES = (INVOICE, DETAILS)
 DRAFT = "invoice:"
 """Drafts are kept under this and the name of the side."""
 
-OPEN, WITHDRAW, ALIKE, APART = "open", "withdraw", "alike", "apart"
-LONGEST_SHOWN = 120
+OPEN, WITHDRAW = "open", "withdraw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +56,11 @@ class Compared:
 
     Attributes:
         headline: what it comes to; empty while a side is.
-        agrees: nothing differs.
         sides: what is said under each side: how many lines, their sum, what cannot be read.
         lines: line by line, what differs first.
     """
 
     headline: str
-    agrees: bool
     sides: Mapping[str, str]
     lines: tuple[Line, ...]
 
@@ -212,9 +205,8 @@ class InvoicePresenter(TopicPresenter[InvoicesState]):
         self._page.show_compared(
             Compared(
                 comparison_words(found) if whole else "",
-                whole and found.rows == found.of_state(SAME),
-                {side: troubles.get(side) or _bill_words(bill) for side, bill in bills.items()},
-                tuple(_lines(found)) if whole else (),
+                {side: troubles.get(side) or bill_words(bill) for side, bill in bills.items()},
+                tuple(comparison_lines(found)) if whole else (),
             )
         )
 
@@ -229,94 +221,7 @@ def _look(
         except BadInputError as error:
             bills[side], troubles[side] = Bill(()), str(error)
     found = compare(bills[INVOICE], bills[DETAILS], renamed)
-    return found, troubles, _code_words(typed.get(CODE, ""), found)
-
-
-def _code_words(text: str, found: Comparison) -> str:
-    if not text.strip():
-        return ""
-    try:
-        code = read_e_invoice(text)
-    except BadInputError as error:
-        return str(error)
-    if not code.is_known:
-        shown = text.strip()[:LONGEST_SHOWN]
-        broken = "\u200b".join(shown[place : place + 20] for place in range(0, len(shown), 20))
-        return f"没见过的码，照原样：{broken}"
-    return "\n".join(filter(None, (_invoice_words(code), _amount_words(code, found))))
-
-
-def _invoice_words(code: EInvoice) -> str:
-    parts = (
-        ("代码", code.code),
-        ("号码", code.number),
-        ("开票", show_value(Unit.DATE, code.day.isoformat()) if code.day else ""),
-        ("校验码", code.check_code),
-    )
-    return "　".join((code.kind, *(f"{name} {value}" for name, value in parts if value)))
-
-
-def _amount_words(code: EInvoice, found: Comparison) -> str:
-    if code.fen is None:
-        return ""
-    said = f"码上金额 {show_value(Unit.FEN, code.fen)}"
-    same = [
-        name
-        for name, bill in (("发票", found.invoice), ("明细", found.details))
-        if bill.lines and bill.total == code.fen
-    ]
-    return f"{said}，和{'、'.join(same)}的合计一样" if same else said
-
-
-def _bill_words(bill: Bill) -> str:
-    words = [f"{len(bill.lines)} 行，合计 {show_value(Unit.FEN, bill.total)}"] if bill.lines else []
-    if bill.stated is not None and bill.stated != bill.total:
-        words.append(
-            f"写明的合计是 {show_value(Unit.FEN, bill.stated)}，"
-            f"和各行相加差 {show_value(Unit.FEN, abs(bill.stated - bill.total))}"
-        )
-    if bill.unread:
-        rows = "、".join(str(number) for number, _ in bill.unread[:5])
-        more = "等" if len(bill.unread) > 5 else ""
-        words.append(f"第 {rows}{more} 行没有金额，没有算进去")
-    return "；".join(words)
-
-
-def _lines(found: Comparison) -> list[Line]:
-    lines = [
-        Line(
-            one.details,
-            f"“{one.details}”会不会就是发票上的“{one.invoice}”？",
-            detail="金额一样，名字相近" if one.same_amount else "名字相近，金额不一样",
-            mark="？", tone="info", acts=(Act(ALIKE, "是同一项", "1"),),
-        )
-        for one in found.suggestions
-    ]  # fmt: skip
-    return [*lines, *(_row_line(number, row) for number, row in enumerate(found.rows))]
-
-
-def _row_line(number: int, row: Row) -> Line:
-    invoice, details = _sum_words(row.invoice), _sum_words(row.details)
-    gap = show_value(Unit.FEN, abs(row.difference))
-    text = f"{row.name}（明细上叫“{row.renamed}”）" if row.renamed else row.name
-    shown = {
-        DIFFERS: (f"发票 {invoice}　明细 {details}",
-                  f"明细{'多' if row.difference > 0 else '少'} {gap}", "≠", "warn"),
-        INVOICE_ONLY: (f"发票 {invoice}", "只在发票上", "←", "warn"),
-        DETAILS_ONLY: (f"明细 {details}", "只在明细上", "→", "warn"),
-        SAME: (invoice if invoice == details else f"发票 {invoice}　明细 {details}",
-               "一致", "✓", "ok"),
-    }  # fmt: skip
-    detail, status, mark, tone = shown[row.state]
-    return Line(
-        f"{number} {row.renamed}", text, detail=detail, status=status, mark=mark, tone=tone,
-        quiet=row.state == SAME, acts=(Act(APART, "不是同一项", "1"),) if row.renamed else (),
-    )  # fmt: skip
-
-
-def _sum_words(amounts: tuple[int, ...]) -> str:
-    shown = show_value(Unit.FEN, sum(amounts))
-    return shown if len(amounts) < 2 else f"{shown}（{len(amounts)} 行）"
+    return found, troubles, code_words(typed.get(CODE, ""), found)
 
 
 def summary(case: CaseState) -> str:

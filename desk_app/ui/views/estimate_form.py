@@ -11,12 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from desk_app.core.calculators.base import Input, Unit
 from desk_app.core.calculators.typed import UNIT_WORDS
 from desk_app.core.estimates import NO_PROMISE
-from desk_app.ui.presenters.estimates_presenter import (
-    Answer,
-    EstimatesPresenter,
-    Form,
-    confidence_words,
-)
+from desk_app.ui.presenters.estimate_typing import Answer, Form
+from desk_app.ui.presenters.estimates_presenter import EstimatesPresenter, confidence_words
 from desk_app.ui.widgets.basic import Card, badge, button, clear, label
 from desk_app.ui.widgets.choice_row import ChoiceRow
 from desk_app.ui.widgets.prompt_line import CommittedLine
@@ -62,8 +58,12 @@ class EstimateForm(Card):
         row = QHBoxLayout()
         self.keep = button(self.tr("记入案件（回车）"), entered, "primary")
         self.empty = button(self.tr("清空"), presenter.clear)
-        row.addWidget(self.keep)
-        row.addWidget(self.empty)
+        self.remember = button(
+            self.tr("记住本地口径"), presenter.keep_standards, "",
+            self.tr("在本机记住填好的本地口径，下次自动带出"),
+        )  # fmt: skip
+        for part in (self.keep, self.empty, self.remember):
+            row.addWidget(part)
         row.addStretch(1)
         self.body.addLayout(row)
         self._basis = label("", "second")
@@ -75,6 +75,7 @@ class EstimateForm(Card):
         self._empty.setVisible(form is None)
         for part in (self._room, self._vow, self.keep, self.empty, self._basis):
             part.setVisible(form is not None)
+        self.remember.hide()
         clear(self._grid)
         clear(self._results)
         self.problem.hide()
@@ -112,6 +113,7 @@ class EstimateForm(Card):
             self._results.addLayout(row)
         if answer.more:
             self._results.addWidget(label("　".join(f"{n} {w}" for n, w in answer.more)))
+        self.remember.setVisible(answer.new_standards)
         for remark in answer.remarks:
             self._results.addWidget(label(remark))
         self.problem.setVisible(bool(answer.problem))

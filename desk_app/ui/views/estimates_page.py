@@ -6,12 +6,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desk_app.ui.context import UiContext
-from desk_app.ui.presenters.estimates_presenter import (
-    Answer,
-    EstimatesPresenter,
-    EstimatesState,
-    Form,
-)
+from desk_app.ui.presenters.estimate_typing import Answer, Form
+from desk_app.ui.presenters.estimates_presenter import EstimatesPresenter, EstimatesState
 from desk_app.ui.presenters.lines import Line
 from desk_app.ui.presenters.topic_presenter import TopicHead
 from desk_app.ui.views.cases_page import SearchLine
