@@ -175,3 +175,19 @@ def test_today_is_filled_in_and_a_kept_day_stays_what_it_was(desk: OpenWindow) -
     (kept,) = estimates(desk.store.case(case_of(desk, "沈淑珍")))
     click_row(desk, page.kept, kept.entry.id)
     assert field(page, "today").text() == today.isoformat()
+
+
+def test_no_standard_of_today_slips_into_what_was_left_empty_then(desk: OpenWindow) -> None:
+    page = open_estimates(desk)
+    click_row(desk, page.choices, "child_allowance")
+    field(page, "born").setText("2023-03-10")
+    desk.settle()
+    click(desk, page.form.keep)
+    field(page, "extra").setText("100")
+    desk.settle()
+    click(desk, page.form.remember)
+    (kept,) = estimates(desk.store.case(case_of(desk, "沈淑珍")))
+    click_row(desk, page.kept, kept.entry.id)
+    assert field(page, "extra").text() == ""
+    assert "4,200.00 元" in said(page)
+    assert "公式没有改过，重算的结果和当时一样。" in said(page)

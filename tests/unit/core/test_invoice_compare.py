@@ -97,6 +97,11 @@ def test_a_line_that_stands_twice_on_one_side_is_one_too_many() -> None:
     )
 
 
+def test_a_line_that_stands_twice_on_both_sides_agrees_twice() -> None:
+    found = compare(read_bill("检验费 30\n检验费 30"), read_bill("检验费 30\n检验费 30"))
+    assert found.rows == (Row("检验费", SAME, (30_00,), (30_00,)),) * 2
+
+
 def test_one_sum_for_several_lines_of_the_list_agrees() -> None:
     found = compare(read_bill("西药费 30"), read_bill("西药费 10\n西药费 20"))
     assert found.rows == (Row("西药费", SAME, (30_00,), (10_00, 20_00)),)
