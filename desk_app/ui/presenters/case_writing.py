@@ -20,10 +20,21 @@ class CaseWriting:
         self._services = services
         self._changed = changed
 
-    def write(self, work: Callable[[], CaseState], kind: str, words: str) -> None:
-        """Do ``work`` and say ``words``; the latest entry of ``kind`` is what can be undone."""
+    def write(
+        self,
+        work: Callable[[], CaseState],
+        kind: str,
+        words: str,
+        written: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Do ``work`` and say ``words``; the latest entry of ``kind`` is what can be undone.
+
+        Args:
+            written: called once it is written, never where it was refused.
+        """
 
         def done(case: CaseState) -> None:
+            written()
             last = next((e.id for e in reversed(case.timeline) if e.kind == kind), "")
             undo = partial(self._take_back, case.case_id, last) if last else None
             self._services.shell.saved()

@@ -21,11 +21,11 @@ OPEN, KEPT = "open", "kept"
 KEEP, TELL, NOTE, DROP, HAND, CASE = "keep", "tell", "note", "drop", "hand", "case"
 ACTS = (
     Act(KEEP, "做到了", "1"),
-    Act(TELL, "告诉了…", "2"),
-    Act(NOTE, "记一笔", "3"),
-    Act(DROP, "不需要了", "4"),
-    Act(HAND, "交给…", "5"),
-    Act(CASE, "看案件", "6"),
+    Act(NOTE, "记一笔", "2"),
+    Act(DROP, "不需要了", "3"),
+    Act(CASE, "看案件", "4"),
+    Act(TELL, "告诉了…", "5"),
+    Act(HAND, "交给…", "6"),
 )
 ASKED = {
     TELL: ("告诉了谁", "做到了，告诉了谁：回车存下"),
@@ -133,6 +133,6 @@ class PromisesPresenter:
                 left = due_words(day, today, pack.calendars) if self._state == OPEN else ""
                 tone = "danger" if day < today and left else ""
                 lines.append(Line("", day_in_words(day), status=left, tone=tone, bold=True))
-            line = promise_line(row, pack, today, ACTS if self._state == OPEN else ACTS[-1:])
+            line = promise_line(row, pack, today, ACTS if self._state == OPEN else ACTS[3:4])
             lines.append(replace(line, status=""))  # the head of the day says it
         return lines

@@ -143,4 +143,4 @@ def slot_words(slot: str) -> str:
     kind, _, name = slot.partition(":")
     if kind == "field":
         return FIELD_NAMES.get(name, "居民")
-    return {"waive": "检查单", "question": "还要问清"}.get(kind, "约定")
+    return {"waive": "检查单", "question": "还要问清", "consent": "授权"}.get(kind, "约定")

@@ -70,9 +70,15 @@ class TopicPresenter(Generic[S]):
         """Back to the case's own page."""
         self._services.shell.open_case(self.case_id)
 
-    def write(self, work: Callable[[], CaseState], kind: str, words: str) -> None:
+    def write(
+        self,
+        work: Callable[[], CaseState],
+        kind: str,
+        words: str,
+        written: Callable[[], object] = lambda: None,
+    ) -> None:
         """See ``CaseWriting.write``; the page is drawn anew after it."""
-        self._writing.write(work, kind, words)
+        self._writing.write(work, kind, words, written)
 
     def _read(self, found: tuple[CaseState, S]) -> None:
         case, state = found

@@ -13,7 +13,7 @@ from desk_app.services.drafting import field_slot
 from desk_app.services.identity import id_number_hint, phone_hint
 from desk_app.ui.presenters.session_presenter import SessionPresenter
 from desk_app.ui.presenters.session_state import SessionState
-from desk_app.ui.views.session_drafts import LineDrafts
+from desk_app.ui.views.line_drafts import LineDrafts
 from desk_app.ui.widgets.basic import Card, button, label
 from desk_app.ui.widgets.editor import KeepingLine
 from desk_app.ui.widgets.masked import MaskedValue
@@ -133,7 +133,7 @@ class PersonBlock(Card):
             line.show_value(fields.get(name, ""))
         if fresh:
             self.hint.hide()
-            self._drafts.restore(state)
+            self._drafts.restore(state.drafts)
             self._take_over(state)
 
     def settle(self) -> None:

@@ -13,7 +13,7 @@ from desk_app.core.sheet import day_in_words
 from desk_app.ui.presenters.session_presenter import PROMISE_DAYS, SessionPresenter
 from desk_app.ui.presenters.session_state import SessionState
 from desk_app.ui.presenters.time_words import due_words, repeat_words
-from desk_app.ui.views.session_drafts import LineDrafts
+from desk_app.ui.views.line_drafts import LineDrafts
 from desk_app.ui.widgets.basic import Card, FlowLayout, button, clear, label
 from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.chip_row import Chip, ChipRow
@@ -114,7 +114,7 @@ class PromiseBlock(Card):
             self._clear_line()
             self.who.show_value(ME)
             self._days_chosen(str(PROMISE_DAYS))
-            self._drafts.restore(state)
+            self._drafts.restore(state.drafts)
             if self.someone.text():
                 self.who.show_value(OTHER)
             self._show_who()

@@ -21,10 +21,12 @@ from desk_app.ui.presenters.lines import Line
 from desk_app.ui.presenters.promises_presenter import (
     CASE,
     DROP,
+    HAND,
     KEEP,
     KEPT,
     NOTE,
     OPEN,
+    TELL,
     PromisesPresenter,
     PromisesState,
 )
@@ -301,3 +303,17 @@ def test_the_next_few_promises_are_shown_and_the_rest_counted(at: At) -> None:
     TodayPresenter(at.context, at.seen).refresh()
     assert at.seen.today is not None
     assert (len(at.seen.today.coming), at.seen.today.more_coming) == (3, 3)
+
+
+def test_a_promise_goes_to_a_colleague_or_is_kept_with_who_was_told(at: At) -> None:
+    presenter = PromisesPresenter(at.context, at.seen)
+    presenter.show(OPEN, mine=False)
+    assert at.seen.promises is not None
+    key = ids(at.seen.promises.lines)[0]
+    presenter.act(key, HAND)
+    presenter.write(key, "小王")
+    assert at.context.store.case(at.cases[0].case_id).promises[0].who == "小王"
+    presenter.act(key, TELL)
+    presenter.write(key, "李主任")
+    promise = at.context.store.case(at.cases[0].case_id).promises[0]
+    assert (promise.state, promise.told) == ("kept", "李主任")

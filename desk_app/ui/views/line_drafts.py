@@ -1,21 +1,32 @@
-"""Keeps what is typed in the short lines of a session, as the big editor keeps its own."""
+"""Keeps what is typed in short lines, as the big editor keeps its own."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QLineEdit
 
-from desk_app.ui.presenters.session_presenter import SessionPresenter
-from desk_app.ui.presenters.session_state import SessionState
+from desk_app.core.ports import Draft
 from desk_app.ui.widgets.editor import DRAFT_PAUSE_MS
+
+
+class DraftKeeper(Protocol):
+    """A presenter of a page that one types in."""
+
+    def keep_draft(self, slot: str, text: str, cursor: int) -> None:
+        """Keep what is being typed under ``slot``."""
+
+    def drop_draft(self, slot: str) -> None:
+        """Forget it."""
 
 
 class LineDrafts(QObject):
     """Drafts of several lines. A line that is settled or used tells so by ``forget``."""
 
-    def __init__(self, parent: QObject, presenter: SessionPresenter) -> None:
+    def __init__(self, parent: QObject, presenter: DraftKeeper) -> None:
         super().__init__(parent)
         self._presenter = presenter
         self._lines: dict[str, QLineEdit] = {}
@@ -30,14 +41,20 @@ class LineDrafts(QObject):
         self._lines[slot] = line
         line.textEdited.connect(partial(self._edited, slot))
 
-    def restore(self, state: SessionState) -> None:
-        """Put back what was being typed when the session was interrupted."""
+    def restore(self, drafts: Mapping[str, Draft]) -> None:
+        """Put back what was being typed when it was interrupted."""
         self._pause.stop()
         self._typed.clear()
         for slot, line in self._lines.items():
-            if (draft := state.drafts.get(slot)) is not None:
+            if (draft := drafts.get(slot)) is not None:
                 line.setText(draft.text)
                 line.setCursorPosition(min(draft.cursor, len(draft.text)))
+
+    def settle(self) -> None:
+        """The page is left: keep what is being typed now, not in a moment."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self._keep()
 
     def forget(self, slot: str) -> None:
         """The line was settled: what it held is an entry now."""
