@@ -139,7 +139,8 @@ class QueueRow:
     """One case in the queue, as this desk knows it.
 
     Attributes:
-        pending: kinds of this desk's queue entries about it that the centre has not numbered yet.
+        pending: kinds of queue entries about it that do not count yet: the centre has not numbered
+            them, or its stream is not here up to their numbers.
     """
 
     case_id: str
@@ -169,7 +170,10 @@ class IncomingOffer:
 
 @dataclass(frozen=True, slots=True)
 class CaseSync:
-    """Where one case stands: ``local`` (no centre), ``waiting``, ``at_centre``, ``conflict``."""
+    """Where one case stands: ``local`` | ``waiting`` | ``at_centre`` | ``conflict``.
+
+    ``local``: there is no centre, or the case is practice and stays here.
+    """
 
     state: str
     unsent: int = 0

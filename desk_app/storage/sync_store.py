@@ -237,10 +237,17 @@ class SqlSyncStore(SqlCaseStore):
 
     def _sync_of(self, case_id: str, unsent: Mapping[str, int]) -> CaseSync:
         row = run(
-            self._connection, "SELECT conflicts FROM cases WHERE case_id = ?", (case_id,)
+            self._connection,
+            "SELECT conflicts, EXISTS (SELECT 1 FROM entries o WHERE o.case_id = c.case_id AND "
+            "o.kind = 'case.opened' AND json_type(o.body, '$.practice') = 'true') "
+            "FROM cases c WHERE case_id = ?",
+            (case_id,),
         ).fetchone()
+        conflicts, is_practice = row or (0, False)
         waiting = unsent.get(case_id, 0)
-        if row and row[0]:
+        if is_practice:
+            return CaseSync("local")
+        if conflicts:
             return CaseSync("conflict", waiting)
         return CaseSync("waiting" if waiting else "at_centre", waiting)
 

@@ -26,6 +26,7 @@ from desk_app.core.ids import EntryId, derived_incarnation, new_incarnation
 from desk_app.core.kinds.kind import Json
 from desk_app.core.kinds.queue import QUEUE_KINDS
 from desk_app.core.queue import QueueState, advance
+from desk_app.storage.projections import title_of
 from tests.helpers.fakes import A_MONDAY
 
 BRAKE_CASES = 50
@@ -35,6 +36,8 @@ KEPT_MS = 30 * 24 * 3_600_000
 MAY_PASS = ("foreign_case", "foreign_device", "not_addressee")
 SENT = "sent"
 """A number that an answer gave, and the stream has not shown yet."""
+QUARANTINED = "quarantined"
+"""The centre has it and gave no number: it stands under one of ours below 0."""
 
 
 class MemoryStore:
@@ -60,7 +63,7 @@ class MemoryStore:
         self._rows: dict[int, Row] = {}
         self._marks: dict[int, int] = {}
         self._seqs: dict[str, tuple[int, ...]] = {}
-        self._quarantined: frozenset[str] = frozenset()
+        self._ahead: dict[str, int] = {}
         self._tray: dict[str, TrayItem] = {}
         self._let_go: dict[str, int] = {}
         self._evicted: dict[str, Row] | None = None
@@ -68,7 +71,7 @@ class MemoryStore:
     def copy(self) -> MemoryStore:
         """The same store a second time, as whoever copies the file has it."""
         twin = copy(self)
-        for name in ("_entries", "_rows", "_marks", "_seqs", "_tray", "_let_go"):
+        for name in ("_entries", "_rows", "_marks", "_seqs", "_ahead", "_tray", "_let_go"):
             setattr(twin, name, dict(getattr(self, name)))
         return twin
 
@@ -171,6 +174,7 @@ class MemoryStore:
             if answer.status in ("accepted", "duplicate"):
                 self._note_number(entry, answer)
             elif answer.status == "rejected" and not self._is_own_fork(answer):
+                self._tray.pop(entry.id, None)  # the latest stands last
                 self._tray[entry.id] = TrayItem(entry, answer.code, at, "open")
 
     def apply(self, rows: Sequence[Row], cursor: int) -> tuple[str, ...]:
@@ -197,9 +201,8 @@ class MemoryStore:
         """
         for seq, row in list(self._rows.items()):
             is_hollow = row.sha256 and row.id not in self._entries
-            if seq > common or is_hollow:
+            if seq > common or seq < 0 or is_hollow:
                 self._unnumber(seq)
-        self._quarantined = frozenset()
         cursor = min(self._state.cursor, common)
         self._state = replace(
             self._state, epoch=epoch, cursor=cursor, snapshot_upto=0, snapshot_after=""
@@ -253,7 +256,8 @@ class MemoryStore:
 
     def set_tray_state(self, entry_id: str, state: str) -> None:
         """See ``SyncStore.set_tray_state``."""
-        self._tray[entry_id] = replace(self._tray[entry_id], state=state)
+        if entry_id in self._tray:
+            self._tray[entry_id] = replace(self._tray[entry_id], state=state)
 
     def case_sync(self, case_ids: Sequence[str]) -> dict[str, CaseSync]:
         """See ``SyncStore.case_sync``."""
@@ -267,26 +271,27 @@ class MemoryStore:
 
     def queue_row(self, case_id: str) -> QueueRow:
         """See ``SyncStore.queue_row``."""
+        pending = tuple(e.kind for e in self._pending() if e.case_id == case_id)
+        if case_id not in self.case_ids():
+            return QueueRow(case_id, "", "", "", "", QueueState(), pending)
         case = self.fold(case_id)
-        items = "、".join(item.name for item in case.items)
-        mine = [e for e in self._to_send() if e.case_id == case_id and e.kind in QUEUE_KINDS]
         return QueueRow(
             case_id,
             case.number,
-            items or case.fields.get("words", ""),
-            case.fields.get("resident_name", ""),
+            title_of(case),
+            case.fields.get("resident_name") or case.fields.get("resident_title", ""),
             case.first_contact_officer,
             self.queue_state(case_id),
-            tuple(entry.kind for entry in mine),
+            pending,
         )
 
     def queue_state(self, case_id: str) -> QueueState:
-        """Where a case stands in the queue."""
-        return self._queue(case_id)[0]
+        """Where a case stands in the queue; one that was let go is not in it."""
+        return QueueState() if case_id in self._gone() else self._queue(case_id)[0]
 
     def without_effect(self, case_id: str) -> dict[str, str]:
         """See ``SyncStore.without_effect``."""
-        return self._queue(case_id)[1]
+        return self._queue(case_id)[1] if case_id in self.case_ids() else {}
 
     def incoming_offers(self) -> list[IncomingOffer]:
         """See ``SyncStore.incoming_offers``."""
@@ -316,23 +321,29 @@ class MemoryStore:
 
     def _to_send(self) -> Iterator[Entry]:
         for name, entry in self._entries.items():
-            if name in self._seqs or name in self._quarantined or entry.case_id in self._practice:
+            if name in self._seqs or entry.case_id in self._practice:
                 continue
             item = self._tray.get(name)
             if item is None or item.entry.sha256 != entry.sha256:
                 yield entry
 
+    def _pending(self) -> Iterator[Entry]:
+        """Queue entries that do not count yet: not sent, or not shown by the stream so far."""
+        cursor = self._state.cursor
+        sent = (r for s, r in sorted(self._rows.items()) if r.type == SENT and s > cursor)
+        answered = [self._entries[row.id] for row in sent if row.id in self._entries]
+        yield from (e for e in (*answered, *self._to_send()) if e.kind in QUEUE_KINDS)
+
     def _is_own_fork(self, answer: Answer) -> bool:
         return answer.code == "forked" and EntryId.parse(answer.id).device == self._device
 
     def _note_number(self, entry: Entry, answer: Answer) -> None:
-        if not answer.seq:
-            self._quarantined |= {entry.id}
-            return
-        held = self._rows.get(answer.seq)
-        kind = held.type if held is not None and held.id == entry.id else SENT
-        row = Row(answer.seq, entry.id, answer.received, kind, entry.case_id, entry.sha256)
-        self._number(row)
+        seq, kind = answer.seq, SENT
+        if not seq:
+            seq, kind = min((0, *self._rows)) - 1, QUARANTINED
+        held = self._rows.get(seq)
+        kind = held.type if held is not None and held.id == entry.id else kind
+        self._number(Row(seq, entry.id, answer.received, kind, entry.case_id, entry.sha256))
 
     def _take(self, rows: Sequence[Row]) -> tuple[str, ...]:
         self._yield_to_stream(rows)
@@ -340,11 +351,12 @@ class MemoryStore:
         for row in rows:
             if row.sha256 and row.id not in self._entries:
                 name = EntryId.parse(row.id)
-                if (name.device, name.incarnation) == (self._device, self._incarnation):
+                mine = (name.device, name.incarnation) == (self._device, self._incarnation)
+                if mine and name.counter > self._counter:
                     self.begin_incarnation()  # an old copy of itself: never give a number twice
             if row.entry is not None and row.id not in self._entries:
                 self._insert(row.entry)
-                self._hlc = max(self._hlc, row.entry.hlc)
+                self._hlc = max(self._hlc, _seen_at(row.entry, row.received))
                 touched[row.case_id] = None
             self._number(row)
         ours = {row.case_id for row in rows if row.entry is not None}
@@ -414,6 +426,9 @@ class MemoryStore:
         if before is not None and before.id != row.id:
             self._unnumber(row.seq)
         self._rows[row.seq] = row if row.entry is None else replace(row, entry=None)
+        if (entry := self._entries.get(row.id)) is not None and row.type != QUARANTINED:
+            ahead = int(entry.hlc[:13]) > row.received + MAX_AHEAD_MS
+            self._ahead[row.id] = row.received if ahead else 0
         self._evicted = None
         self._marks[row.seq] = row.mark
         seqs = self._seqs.get(row.id, ())
@@ -433,10 +448,8 @@ class MemoryStore:
             del self._seqs[row.id]
 
     def _as_read(self, entry: Entry) -> Entry:
-        seqs = self._seqs.get(entry.id)
-        received = self._rows[max(seqs)].received if seqs else 0
-        ahead = received and int(entry.hlc[:13]) > received + MAX_AHEAD_MS
-        return replace(entry, received=received) if ahead else entry
+        received = self._ahead.get(entry.id, 0)
+        return replace(entry, received=received) if received else entry
 
     def _mark_of(self, row: Row) -> int | None:
         if row.type not in ("entry", SENT):
@@ -487,7 +500,7 @@ class MemoryStore:
         for entry in self._entries.values():
             if entry.case_id == case_id and entry.id in self._seqs:
                 row = self._rows[max(self._seqs[entry.id])]
-                if row.type != SENT or row.seq <= self._state.cursor:
+                if row.type == "entry" or (row.type == SENT and row.seq <= self._state.cursor):
                     shown.append((row.seq, row.received, entry))
         for _, received, entry in sorted(shown, key=lambda one: one[0]):
             state, effect = advance(state, entry, received)
@@ -496,7 +509,7 @@ class MemoryStore:
         return state, codes
 
     def _case_sync(self, case_id: str) -> CaseSync:
-        if not self._state.hub:
+        if not self._state.hub or case_id in self._practice:
             return CaseSync("local")
         unsent = sum(1 for entry in self._to_send() if entry.case_id == case_id)
         if self.fold(case_id).conflicts:
@@ -504,11 +517,20 @@ class MemoryStore:
         return CaseSync("waiting" if unsent else "at_centre", unsent)
 
 
+def _seen_at(entry: Entry, received: int) -> str:
+    """What this desk's clock goes on from: of a clock that ran ahead, only what counts of it."""
+    hlc = Hlc.parse(entry.hlc)
+    ahead = hlc.ms > received + MAX_AHEAD_MS
+    return str(replace(hlc, ms=replace(entry, received=received).effective_ms) if ahead else hlc)
+
+
 def _check(rows: Iterable[Row]) -> None:
     for row in rows:
         entry = row.entry
         if entry is None:
             fits = row.type in ("gone", "evict", "offer", "settled")
+            if row.type == "gone":
+                EntryId.parse(row.id)
         else:
             check_foreign(entry)
             said = (row.id, row.case_id, row.sha256)

@@ -14,6 +14,7 @@ from desk_app.core.queue import Effect, QueueState
 from desk_app.hub import intake
 from desk_app.sync import round as sync_round
 from tests.helpers import memory_store
+from tests.simulation.fast.both import BothStores
 from tests.simulation.fast.checks import faults_found
 from tests.simulation.fast.events import Course
 from tests.simulation.fast.real import shelf
@@ -36,6 +37,12 @@ def run_really(seed: int, events: int = EVENTS, always: Collection[str] = ()) ->
     """The same over real stores."""
     with shelf(seed) as files:
         return _run(Course(seed, always, files.new), events)
+
+
+def run_both(seed: int, events: int = EVENTS, always: Collection[str] = ()) -> Outcome:
+    """The same over both at once, which are compared at every step."""
+    with shelf(seed) as files:
+        return _run(Course(seed, always, BothStores.on(files)), events)
 
 
 def run_schedule(seed: int, events: int = EVENTS, always: Collection[str] = ()) -> Outcome:

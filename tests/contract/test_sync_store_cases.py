@@ -1,0 +1,219 @@
+"""What ``exchange.SyncStore`` promises of copies, of cases that move, and of restored centres."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from desk_app.core.entries import NewEntry, fingerprint
+from desk_app.core.exchange import Answer, CaseSync
+from desk_app.core.ids import EntryId
+from tests.contract.conftest import MakeStore
+from tests.contract.looking import EVERYTHING, texts, words, write
+from tests.helpers.factories import Desk
+from tests.helpers.stream import (
+    CASE,
+    NOW,
+    THERE,
+    accepted,
+    case_opened,
+    evicted,
+    note,
+    offered,
+    rows_of,
+    settled,
+    total,
+)
+
+DAY_MS = 24 * 3_600_000
+
+
+# Two copies of one store.
+
+
+def test_a_copy_goes_on_under_new_ids_with_its_references(store: Any) -> None:
+    store.settle(accepted(write(store, case_opened(), note("原话"))))
+    (wrong,) = write(store, note("写错了"))
+    write(store, NewEntry(CASE, "note.corrected", {"ref": wrong.id, "text": "改好了"}))
+    store.settle([Answer(wrong.id, "rejected", code="forked")])
+    assert store.tray() == []
+    assert store.reissue([wrong.id]) == 2
+    assert texts(store) == ["原话", "改好了"]
+    fresh = store.outbox()
+    assert all(fingerprint(entry) == entry.sha256 for entry in fresh)
+    assert fresh[1].body["ref"] == fresh[0].id != wrong.id
+    assert store.life()[2] == 0  # under yet another name: nothing was written there
+    assert store.reissue([wrong.id]) == 0
+
+
+def test_its_twins_words_come_in_beside_ours(store: Any) -> None:
+    store.settle(accepted(write(store, case_opened())))
+    twin = store.copy()
+    (mine,), (theirs,) = write(store, note("这边写的")), write(twin, note("那边写的"))
+    assert mine.id == theirs.id
+    store.apply(rows_of([theirs], 2), 2)
+    assert sorted(texts(store)) == ["这边写的", "那边写的"]
+    assert words(store.outbox()) == ["这边写的"]
+
+
+def test_an_old_copy_never_gives_a_number_twice(store: Any) -> None:
+    write(store, case_opened())
+    old = store.copy()
+    written = [*store.outbox(), *write(store, note("后来写的"))]
+    old.apply(rows_of(written), 2)
+    (fresh,) = write(old, note("旧的上写的"))
+    assert fresh.id not in {entry.id for entry in written}
+    assert old.outbox() == [fresh]
+
+
+def test_a_new_incarnation_counts_from_one(store: Any) -> None:
+    write(store, case_opened())
+    device, life, _ = store.life()
+    store.begin_incarnation()
+    (fresh,) = write(store, note("新的"))
+    name = EntryId.parse(fresh.id)
+    assert (name.device, name.counter, fresh.prev) == (device, 1, "")
+    assert name.incarnation != life
+
+
+# Where cases stand.
+
+
+def test_where_a_case_stands(new_store: MakeStore) -> None:
+    store = new_store()
+    first, second = write(
+        store, case_opened(), NewEntry("case2", "case.opened", case_opened(practice=True).body)
+    )
+    assert store.case_sync([CASE, "case2"]) == {CASE: CaseSync("local"), "case2": CaseSync("local")}
+    store.join("hub1", "east", "东街", "e1")
+    assert store.case_sync([CASE])[CASE] == CaseSync("waiting", 1)
+    store.settle(accepted([first]))
+    assert store.case_sync([CASE])[CASE] == CaseSync("at_centre")
+    assert store.case_sync(["case2"])["case2"] == CaseSync("local")  # practice never leaves
+    assert second not in store.outbox()
+    name = {"name": "resident_name"}
+    write(store, NewEntry(CASE, "field.set", {**name, "value": "王伟"}))
+    desk = Desk(THERE)
+    store.apply(rows_of([desk.write(NewEntry(CASE, "field.set", {**name, "value": "王玮"}))], 2), 2)
+    assert store.case_sync([CASE])[CASE] == CaseSync("conflict", 1)
+
+
+def test_the_queue_counts_what_the_stream_has_shown(store: Any) -> None:
+    desk = Desk(THERE)
+    (mine,) = write(store, NewEntry(CASE, "case.claimed", {"fence": 0}))
+    assert store.queue_row(CASE).pending == ("case.claimed",)
+    store.settle([Answer(mine.id, "accepted", 3, NOW)])
+    assert store.queue_row(CASE).pending == ("case.claimed",)  # what stands before it is not here
+    theirs = [
+        desk.write(case_opened()),
+        desk.write(NewEntry(CASE, "case.claimed", {"fence": 0}), author="小王"),
+    ]
+    store.apply(rows_of(theirs), 2)
+    store.apply(rows_of([mine], 3), 3)
+    (row,) = store.queue()
+    assert row == store.queue_row(CASE)
+    assert (row.number, row.state.holder, row.state.fence, row.pending) == ("BCS-1", "小王", 1, ())
+    assert store.without_effect(CASE) == {mine.id: "stale_fence"}
+    assert store.queue_row("case2").state.holder == ""
+
+
+def test_an_offer_stands_until_it_is_settled(store: Any) -> None:
+    store.apply([offered(1, "r-r-1"), offered(2, "r-r-2")], 2)
+    one, two = store.incoming_offers()
+    assert (one.ref, one.number, one.from_name, one.why, one.received) == (
+        "r-r-1", "BCS-9", "西街", "搬来了", NOW,
+    )  # fmt: skip
+    store.apply([settled(3, "r-r-1")], 3)
+    assert store.incoming_offers() == [two]
+    assert store.case_ids() == []
+
+
+# Cases that went to another centre.
+
+
+def test_a_case_that_went_away_goes_once_all_was_sent(store: Any) -> None:
+    first, refused = write(store, case_opened(), note("没有收下"))
+    store.settle([*accepted([first]), Answer(refused.id, "rejected", code="too_large")])
+    (late,) = write(store, note("离线时写的"))
+    store.apply([evicted(3)], 3)
+    assert store.shed_ready() == ()  # our words have not arrived
+    store.settle([Answer(late.id, "accepted", 4, NOW)])
+    assert store.shed_ready() == ()  # nobody has looked at what was refused
+    store.set_tray_state(refused.id, "done")
+    assert store.shed_ready() == (CASE,)
+    assert (store.case_ids(), store.shed_ready()) == ([], ())
+    assert store.stream_digest(0, 4, thorough=True)[0] == 3  # its entries are kept for a while
+
+
+def test_what_a_device_no_longer_trusted_wrote_has_arrived_too(store: Any) -> None:
+    first, apart = write(store, case_opened(), note("另放"))
+    store.settle([*accepted([first]), Answer(apart.id, "accepted", 0, NOW)])
+    store.apply([evicted(2)], 2)
+    assert store.shed_ready() == (CASE,)
+
+
+@pytest.mark.parametrize(
+    ("cases", "going", "held"), [(30, 12, 12), (30, 9, 0), (600, 51, 51), (600, 50, 0), (9, 9, 0)]
+)
+def test_many_cases_gone_at_once_wait_for_a_person(
+    store: Any, cases: int, going: int, held: int
+) -> None:
+    desk = Desk(THERE)
+    store.apply(rows_of([desk.write(case_opened(f"case{n}")) for n in range(cases)]), cases)
+    store.apply([evicted(cases + 1 + n, f"case{n}") for n in range(going)], cases + going)
+    assert store.sync_state().hold == held
+    assert len(store.shed_ready()) == (0 if held else going)
+    assert len(store.shed_ready(approved=True)) == held
+    assert store.sync_state().hold == 0
+    assert len(store.case_ids()) == cases - going
+
+
+def test_its_entries_are_erased_after_thirty_days_of_the_centres_clock(store: Any) -> None:
+    desk = Desk(THERE)
+    store.apply([*rows_of([desk.write(case_opened())]), evicted(2)], 2)
+    store.shed_ready()
+    for days, left in ((30, 1), (31, 0)):
+        later = rows_of([desk.write(case_opened(f"day{days}"))], days, NOW + days * DAY_MS)
+        store.apply(later, days)
+        store.shed_ready()
+        assert len(store.of_case(CASE)) == left
+
+
+def test_a_case_comes_back_with_its_next_entry(store: Any) -> None:
+    desk = Desk(THERE)
+    store.apply([*rows_of([desk.write(case_opened())]), evicted(2)], 2)
+    store.shed_ready()
+    store.apply(rows_of([desk.write(note("回来了"))], 3), 3)
+    assert (texts(store), store.shed_ready(), store.case_ids()) == (["回来了"], (), [CASE])
+
+
+# A centre that was restored.
+
+
+def test_what_lies_beyond_the_common_end_is_sent_again_whoever_wrote_it(store: Any) -> None:
+    desk = Desk(THERE)
+    mine = write(store, case_opened(), note("甲"))
+    theirs = [desk.write(note(text)) for text in "乙丙"]
+    apart = write(store, note("另放"))
+    store.apply(rows_of([mine[0], *theirs, mine[1]]), 4)
+    store.settle([Answer(apart[0].id, "accepted", 0, NOW)])
+    store.begin_epoch("e2", 2)
+    state = store.sync_state()
+    assert (state.epoch, state.cursor) == ("e2", 2)
+    assert words(store.outbox()) == ["甲", "另放", "丙"]
+    assert store.stream_digest(0, EVERYTHING)[0] == 2
+    again = rows_of([mine[0], theirs[0], theirs[1], mine[1], *apart])
+    store.apply(again[2:], 5)
+    assert store.outbox() == []
+    assert store.stream_digest(0, 5, thorough=True) == total(again)
+
+
+def test_a_first_load_begins_anew_and_a_case_let_go_is_back(store: Any) -> None:
+    desk = Desk(THERE)
+    store.apply([*rows_of([desk.write(case_opened())]), evicted(2), offered(3, "r-r-1")], 3)
+    store.shed_ready()
+    store.apply_snapshot([], 9, "case1", False)
+    store.begin_epoch("e2", 1)
+    assert store.sync_state().snapshot_upto == 0
+    assert (store.case_ids(), store.incoming_offers()) == ([CASE], [])
