@@ -102,6 +102,26 @@ def test_everything_in_a_form_is_reached_by_tab(desk: OpenWindow) -> None:
     assert able <= seen
 
 
+def test_in_large_type_the_answer_and_the_next_field_stay_in_sight(desk: OpenWindow) -> None:
+    desk.dress(ThemeName.LIGHT, 175)
+    page = open_estimates(desk)
+    page.choices.chosen.emit("basic_medical")
+    desk.settle()
+    for text in ("6000", "500", "1500", "1000", "70"):
+        write(desk, text)
+        press(desk, Qt.Key.Key_Return)
+    assert page.short.isVisible()
+    assert page.short.text() == "缺少 封顶线还剩，暂不能算。"
+    line = field(page, "cap")
+    assert line.hasFocus()
+    assert line.visibleRegion().boundingRect().height() == line.height()
+    write(desk, "10万")
+    desk.settle()
+    assert page.short.text() == "报销 3,500.00 元　自付 2,500.00 元"
+    desk.dress(ThemeName.LIGHT, 100)
+    assert not page.short.isVisible()
+
+
 def test_the_search_finds_what_people_call_it(desk: OpenWindow) -> None:
     page = open_estimates(desk)
     for words, first in (("失业", "失业金能领几个月"), ("截止", "报销截止倒计时"),

@@ -134,16 +134,16 @@ class Typing:
     def _beside_standards(self, values: Mapping[str, Value]) -> tuple[bool, tuple[str, ...]]:
         """Whether standards are typed that are not remembered, and what is said of the others."""
         local = [one for one in self.calculator.inputs if one.local and one.name in values]
-        known = [
-            (one, standard)
-            for one in local
-            if (standard := self.standards.get(one.local)) and standard.value == values[one.name]
-        ]
-        this_year = self._today.year
-        return len(known) < len(local), tuple(
-            f"{one.label}是本机记住的：{standard.by}，{show_value(Unit.DATE, str(standard.day))}"
-            + ("。" if standard.day.year == this_year else "，不是今年的，请核对。")
-            for one, standard in known
+        known: dict[tuple[str, date], list[str]] = {}
+        for one in local:
+            standard = self.standards.get(one.local)
+            if standard is not None and standard.value == values[one.name]:
+                known.setdefault((standard.by, standard.day), []).append(one.label)
+        new = sum(len(labels) for labels in known.values()) < len(local)
+        return new, tuple(
+            f"{'、'.join(labels)}是本机记住的：{by}，{show_value(Unit.DATE, str(day))}"
+            + ("。" if day.year == self._today.year else "，不是今年的，请核对。")
+            for (by, day), labels in known.items()
         )
 
 

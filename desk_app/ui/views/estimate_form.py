@@ -6,14 +6,14 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desk_app.core.calculators.base import Input, Unit
 from desk_app.core.calculators.typed import UNIT_WORDS
 from desk_app.core.estimates import NO_PROMISE
 from desk_app.ui.presenters.estimate_typing import Answer, Form
 from desk_app.ui.presenters.estimates_presenter import EstimatesPresenter, confidence_words
-from desk_app.ui.widgets.basic import Card, badge, button, clear, label
+from desk_app.ui.widgets.basic import Card, FlowLayout, badge, button, clear, label
 from desk_app.ui.widgets.choice_row import ChoiceRow
 from desk_app.ui.widgets.prompt_line import CommittedLine
 
@@ -51,6 +51,10 @@ class EstimateForm(Card):
         self.body.addWidget(self._room)
         self.problem = label("", "second")
         self.body.addWidget(self.problem)
+        figures = QWidget()
+        self._figures = FlowLayout(24)
+        figures.setLayout(self._figures)
+        self.body.addWidget(figures)
         self._results = QVBoxLayout()
         self.body.addLayout(self._results)
         self._vow = label(NO_PROMISE, "head")
@@ -77,6 +81,7 @@ class EstimateForm(Card):
             part.setVisible(form is not None)
         self.remember.hide()
         clear(self._grid)
+        clear(self._figures)
         clear(self._results)
         self.problem.hide()
         self.fields = {}
@@ -104,13 +109,10 @@ class EstimateForm(Card):
 
     def show_answer(self, answer: Answer) -> None:
         """See ``EstimatesView``."""
+        clear(self._figures)
         clear(self._results)
         for name, words in answer.main:
-            row = QHBoxLayout()
-            row.addWidget(label(name, "second", wrap=False))
-            row.addWidget(label(words, "figure", wrap=False))
-            row.addStretch(1)
-            self._results.addLayout(row)
+            self._figures.addWidget(_figure(name, words))
         if answer.more:
             self._results.addWidget(label("　".join(f"{n} {w}" for n, w in answer.more)))
         self.remember.setVisible(answer.new_standards)
@@ -120,9 +122,16 @@ class EstimateForm(Card):
         self.problem.setText(answer.problem if answer.waiting else f"！ {answer.problem}")
 
     def ask_for(self, name: str) -> None:
-        """Put the caret into a field."""
-        if name in self.fields:
-            self.fields[name].setFocus(Qt.FocusReason.TabFocusReason)
+        """Put the caret into a field, and the field into sight."""
+        field = self.fields.get(name)
+        if field is None:
+            return
+        field.setFocus(Qt.FocusReason.TabFocusReason)
+        area: QWidget | None = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None:
+            area.ensureWidgetVisible(field)
 
     def take_focus(self) -> None:
         """The first field."""
@@ -164,3 +173,12 @@ class EstimateForm(Card):
     def _changed(self, name: str, text: str) -> None:
         self._presenter.type(name, text)
         self._edited()
+
+
+def _figure(name: str, words: str) -> QWidget:
+    figure = QWidget()
+    row = QHBoxLayout(figure)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addWidget(label(name, "second", wrap=False))
+    row.addWidget(label(words, "figure", wrap=False))
+    return figure

@@ -15,7 +15,7 @@ from desk_app.ui.views.estimate_form import EstimateForm
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.topic_page import TopicPage
 from desk_app.ui.widgets.basic import Card, label
-from desk_app.ui.widgets.block_columns import BlockColumns
+from desk_app.ui.widgets.block_columns import WIDE, BlockColumns
 from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.editor import DRAFT_PAUSE_MS
 
@@ -50,7 +50,11 @@ class EstimatesPage(TopicPage):
         self.columns = BlockColumns(
             [kept, choose, _filler()], [(title, self.form)], self.tr("选测算")
         )
+        self.short = label("", "head")
+        self.columns.mode_changed.connect(lambda _: self._show_short())
+        self.column.addWidget(self.short)
         self.column.addWidget(self.columns, 1)
+        self._show_short()
         self._presenter.find("")
 
     def take_focus(self) -> None:
@@ -83,16 +87,26 @@ class EstimatesPage(TopicPage):
         """See ``EstimatesView``."""
         self._pause.stop()
         self.form.show_form(form)
+        if form is None:
+            self.short.clear()
+            self._show_short()
         if form is not None and self.isVisible():
             self.take_focus()
 
     def show_answer(self, answer: Answer) -> None:
         """See ``EstimatesView``."""
         self.form.show_answer(answer)
+        results = "　".join(f"{name} {words}" for name, words in answer.main)
+        self.short.setText(results or answer.problem)
+        self._show_short()
 
     def ask_for(self, name: str) -> None:
         """See ``EstimatesView``."""
         self.form.ask_for(name)
+
+    def _show_short(self) -> None:
+        """Where the form is longer than the window, what it comes to stands above it too."""
+        self.short.setVisible(self.columns.mode != WIDE and bool(self.short.text()))
 
     def _enter(self) -> None:
         self.settle()
