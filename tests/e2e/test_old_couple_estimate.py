@@ -112,7 +112,6 @@ def test_what_is_typed_outlives_the_page_and_another_case(desk: OpenWindow) -> N
     page = open_page(desk)
     click_row(desk, page.choices, "dibao_gap")
     write(desk, "1600")
-    press(desk, Qt.Key.Key_Escape)
     other = desk.casework.open_case().case_id
     desk.context.shell.open_topic(other, "estimates")
     desk.settle()
