@@ -180,6 +180,28 @@ def test_an_estimate_of_a_newer_program_stays_readable(desk: OpenWindow) -> None
     assert page.form.fields == {}
 
 
+@pytest.mark.parametrize(
+    ("version", "gap", "words"),
+    [
+        (0, 1_950_00, "公式在那之后改过，下面按新公式重算。结果没有变。"),
+        (0, 1_949_60, "按新公式重算。当时的结果：每月补差 1,949.60 元。"),
+        (1, 1_949_60, "重算的结果和当时不一样。当时的结果：每月补差 1,949.60 元。"),
+    ],
+)
+def test_an_older_formula_is_named_when_an_estimate_is_opened(
+    desk: OpenWindow, version: int, gap: int, words: str
+) -> None:
+    case_id = case_of(desk, "沈淑珍")
+    body = {"calculator": "dibao_gap", "version": version, "title": "低保补差",
+            "inputs": {"standard": 1_600_00, "people": 2, "income": 1_250_40},
+            "results": {"gap": gap}, "summary": "每月补差 1,949.60 元"}  # fmt: skip
+    (entry,) = desk.store.append("小李", [NewEntry(case_id, "estimate.made", body)])
+    page = open_estimates(desk)
+    click_row(desk, page.kept, entry.id)
+    assert words in said(page)
+    assert "1,950.00 元" in said(page)
+
+
 def test_today_is_filled_in_and_a_kept_day_stays_what_it_was(desk: OpenWindow) -> None:
     page = open_estimates(desk)
     click_row(desk, page.choices, "claim_deadline")
