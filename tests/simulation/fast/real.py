@@ -31,12 +31,12 @@ class RealStore:
     """A ``SqlSyncStore`` with what a simulation asks of a store besides.
 
     Args:
-        shelf: where its file lies, and copies of it will.
+        shelf: where copies of its file will lie.
     """
 
     def __init__(self, shelf: Shelf, path: Path) -> None:
         self._shelf = shelf
-        self._path = path
+        self.path = path
         self._clock = FakeClock()
         self._store = SqlSyncStore.open(path, KEY, self._clock, lambda _: ())
         self._connection = self._store._connection  # noqa: SLF001 - to look into it
@@ -49,7 +49,7 @@ class RealStore:
     def copy(self) -> RealStore:
         """See ``MemoryStore.copy``."""
         self._connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return RealStore(self._shelf, self._shelf.copy_of(self._path))
+        return RealStore(self._shelf, self._shelf.copy_of(self.path))
 
     def begin_as(self, device: str, incarnation: str) -> None:
         """Be a new device's store."""
