@@ -206,7 +206,9 @@ def publish(folder: HubFolder, file: Path, trusted: Path) -> tuple[str, str]:
     read_public(key)  # says what is wrong with the key before anything is said of the pack
     pack = open_pack(content, [key])
     with opened(folder) as (hub, _):
-        digest = packs.publish(hub.database, pack.manifest.version, content, now_ms())
+        digest = packs.publish(
+            hub.database, pack.manifest.version, content, key.decode("ascii"), now_ms()
+        )
     return digest, pack.manifest.version
 
 

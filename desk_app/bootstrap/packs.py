@@ -5,7 +5,6 @@ Here the signed file (``protocol.packs``) meets the reader and the shelf (``cont
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -115,17 +114,6 @@ def install_pack(
     shelf.use(pack.digest, pack.valid_from, today)
     waits = pack.valid_from if pack.valid_from and pack.valid_from > today else None
     return Installed(pack.digest, pack.version, manifest.publisher, waits, len(opened.files))
-
-
-def known_pack_ids(data: Path) -> frozenset[str]:
-    """``OpenedPack.id`` of every pack on the shelf: what need not be downloaded again."""
-    found = set()
-    for kept in PackShelf(data).packs():
-        try:
-            found.add(hashlib.sha256((kept.folder / MANIFEST).read_bytes()).hexdigest())
-        except OSError:
-            continue
-    return frozenset(found)
 
 
 def list_packs(paths: AppPaths) -> tuple[Listed, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desk_app.core.attachments import FiledBlob
 from desk_app.core.clock import Clock
 from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.errors import QT_TRANSLATE_NOOP, EnvironmentProblem, UserFacingError
@@ -59,6 +61,22 @@ class DeskStore(SqlSyncStore):
             if not any(e.body.get("practice") is True for e in entries if e.kind == "case.opened")
             for entry in entries
         ]
+
+    def filed_after(self, row: int) -> tuple[list[FiledBlob], int]:
+        """See ``storage.attached.filed_after``."""
+        from desk_app.storage.attached import filed_after
+        from desk_app.storage.engine import translated
+
+        with translated():
+            return filed_after(self._connection, row)
+
+    def numbered(self, entry_ids: Iterable[str]) -> set[str]:
+        """See ``storage.attached.numbered``."""
+        from desk_app.storage.attached import numbered
+        from desk_app.storage.engine import translated
+
+        with translated():
+            return numbered(self._connection, entry_ids)
 
 
 def open_desk_store(paths: AppPaths, clock: Clock, key: bytes, *, create: bool) -> DeskStore:
@@ -121,14 +139,26 @@ def join_centre(
         signals.close()
 
 
-def sync_once(store: SqlSyncStore, keyring: SecretStore | None, mark: LifeMark) -> RoundResult:
-    """One round with the centre.
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What one round did; ``pack`` and ``pack_code`` as in ``sync.status.SyncStatus``."""
+
+    round: RoundResult
+    pack: str
+    pack_code: str
+
+
+def sync_once(
+    store: SqlSyncStore, keyring: SecretStore | None, mark: LifeMark, paths: AppPaths
+) -> Once:
+    """One round with the centre, and a look at the content pack that it publishes.
 
     Raises:
         UserFacingError: no centre, or it cannot be reached, or says no. Nothing is lost.
         EnvironmentProblem: key, keyring or disk.
     """
     link = find_link(store, keyring)
+    from desk_app.bootstrap.centre_packs import CentrePacks
     from desk_app.core.exchange import HubRefusesError, HubUnreachableError
     from desk_app.sync.http_hub import HttpHub
     from desk_app.sync.hub_line import HubLine
@@ -140,7 +170,9 @@ def sync_once(store: SqlSyncStore, keyring: SecretStore | None, mark: LifeMark) 
     try:
         line = HubLine(link.address, signals)
         try:
-            return Round(store, MarkingHub(HttpHub(line, link.key), mark, store)).run()
+            hub = HttpHub(line, link.key)
+            result = Round(store, MarkingHub(hub, mark, store)).run()
+            return Once(result, *CentrePacks(paths, link.pack_keys).look(hub))
         finally:
             line.close()
     except HubUnreachableError as trouble:

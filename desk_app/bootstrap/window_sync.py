@@ -37,6 +37,8 @@ class WindowStatus:
     state: str = "idle"
     code: str = ""
     at: str = ""
+    pack: str = ""
+    pack_code: str = ""
 
 
 _WINDOW_STATES = {"syncing": "busy", "offline": "offline", "refused": "refused", "sealed": "sealed"}
@@ -141,6 +143,9 @@ class WindowCentre:
 
     @contextmanager
     def _opened(self, signals: Signals) -> Iterator[Opened]:
+        from desk_app.bootstrap.centre_packs import CentrePacks
+        from desk_app.bootstrap.files import open_files
+        from desk_app.sync.blobs import BlobSync
         from desk_app.sync.credentials import Credentials, LostSecretsError
         from desk_app.sync.http_hub import HttpHub
         from desk_app.sync.hub_line import HubLine
@@ -158,16 +163,21 @@ class WindowCentre:
                 self._keeper.destroy()
 
             line = HubLine(link.address, signals)
+            hub = HttpHub(line, link.key)
+            packs = CentrePacks(self._paths, link.pack_keys)
+            files = open_files(self._paths, self._key, tidy=False)
             try:
                 yield Opened(
-                    store, HttpHub(line, link.key), self._mark, link.key, link.hub_key, destroy
-                )
+                    store, hub, self._mark, link.key, link.hub_key, destroy,
+                    lambda: packs.look(hub), BlobSync(store, files, hub).run,
+                )  # fmt: skip
             finally:
                 line.close()
 
     def _report(self, status: SyncStatus) -> None:
         at = status.last_success.isoformat(timespec="seconds") if status.last_success else ""
-        self._status = WindowStatus(_WINDOW_STATES.get(status.state, "idle"), status.code, at)
+        state = _WINDOW_STATES.get(status.state, "idle")
+        self._status = WindowStatus(state, status.code, at, status.pack, status.pack_code)
         self._told()
         if status.state == "sealed":
             self._on_sealed()

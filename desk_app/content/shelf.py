@@ -3,6 +3,7 @@
 ::
 
     packs/current            digests, the one to use first; a day behind one = not before that day
+    packs/centre             what the centre published when it was last installed from there
     packs/trusted/<id>.pub   publishers that somebody said are to be trusted
     packs/<digest>/          forms/ and, beside it, the manifest and the signature it came with
 
@@ -35,7 +36,7 @@ FORMS, MANIFEST, SIGNATURE = "forms", "manifest.json", "manifest.sig"
 SHIPPED = "shipped"
 """Stands for the pack that came with the program where a digest is expected."""
 
-_CURRENT, _TRUSTED, _BUILDING = "current", "trusted", ".building-"
+_CURRENT, _CENTRE, _TRUSTED, _BUILDING = "current", "centre", "trusted", ".building-"
 _LINE = re.compile(r"([0-9a-f]{64}|shipped)(?: (\d{4}-\d{2}-\d{2}))?")
 _LEFT_OVER_S = 3600
 
@@ -157,6 +158,18 @@ class PackShelf:
         with _writing():
             self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_durably(self._root / _CURRENT, "".join(f"{x}\n" for x in lines).encode("ascii"))
+
+    def from_centre(self) -> str:
+        """Sum of the pack file that was last installed from the centre; empty = none was."""
+        try:
+            return (self._root / _CENTRE).read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+    def note_from_centre(self, digest: str) -> None:
+        """Keep the sum of the pack file that was installed from the centre."""
+        with _writing():
+            write_durably(self._root / _CENTRE, f"{digest}\n".encode("ascii"))
 
     def trusted(self) -> dict[str, bytes]:
         """Public keys of the publishers trusted here, by file name without ending."""

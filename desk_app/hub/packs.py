@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 from sqlalchemy import func, insert, select, update
 
@@ -13,8 +14,24 @@ from desk_app.protocol.wire import PackReply
 _ROW = tables.packs.c
 
 
-def publish(database: Database, version: str, content: bytes, now: int) -> str:
-    """Make a pack the current one; publishing an older one again rolls back. Returns its digest."""
+_KEYS = "pack_keys"
+
+
+def keys(database: Database) -> tuple[str, ...]:
+    """Public keys (PEM) of the publishers whose packs were published here."""
+    kept = database.facts((_KEYS,)).get(_KEYS, "[]")
+    return tuple(json.loads(kept))
+
+
+def publish(database: Database, version: str, content: bytes, key: str, now: int) -> str:
+    """Make a pack the current one; publishing an older one again rolls back. Returns its digest.
+
+    Args:
+        key: the public key (PEM) that it is signed with; desks that join from now on are told.
+    """
+    known = keys(database)
+    if key not in known:
+        database.put_fact(_KEYS, json.dumps([*known, key]))
     digest = hashlib.sha256(content).hexdigest()
     with database.writing() as connection:
         done = connection.execute(

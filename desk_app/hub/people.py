@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
-from desk_app.hub import tables
+from desk_app.hub import packs, tables
 from desk_app.hub.database import Database, new_id
 from desk_app.hub.security import CODE_SECONDS, Caller, code_hash, new_code
 from desk_app.protocol.signing import BadSignatureError, public_of, seal, sign, unseal, verify
@@ -40,15 +40,11 @@ class People:
 
     Args:
         identity: whose word devices get.
-        pack_keys: public keys that content packs may be signed with.
     """
 
-    def __init__(
-        self, database: Database, identity: Identity, pack_keys: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, database: Database, identity: Identity) -> None:
         self._database = database
         self._identity = identity
-        self._pack_keys = pack_keys
 
     def add_centre(self, centre: str, name: str) -> None:
         """A new centre. Raises BadInputError where the id is taken or not plain."""
@@ -159,7 +155,7 @@ class People:
             hub_key=public_of(self._identity.signing_key),
             centre_key=base64.b64encode(self.centre_key(found.centre)).decode(),
             certificate=self.certificate(found.centre, asked.device, asked.public_key),
-            pack_keys=list(self._pack_keys),
+            pack_keys=list(packs.keys(self._database)),
         )
 
     def certificate(self, centre: str, device: str, public_key: str) -> str:

@@ -24,6 +24,9 @@ class SyncStatus:
         held: cases that the centre wants gone, held until a person has agreed.
         last_success: when a whole round last succeeded since the start, aware; None = not yet.
         rounds: whole rounds since the start that brought something new for the screens.
+        pack: version of a content pack that came from the centre since the start; it is used from
+            the next start on. Empty = none came.
+        pack_code: why a pack that the centre publishes was not installed; empty = nothing is wrong.
     """
 
     state: str = "none"
@@ -33,6 +36,8 @@ class SyncStatus:
     held: int = 0
     last_success: datetime | None = None
     rounds: int = 0
+    pack: str = ""
+    pack_code: str = ""
 
 
 class Backoff:

@@ -22,6 +22,7 @@ from desk_app.core.exchange import (
 )
 from desk_app.protocol.signing import BadSignatureError, verify
 from desk_app.protocol.wire import SealedReport, SealOrder, WaitReply
+from desk_app.sync.blobs import Left
 from desk_app.sync.http_hub import DeviceKey, sealed_report
 from desk_app.sync.hub_line import RevokedError
 from desk_app.sync.life_mark import LifeMark, MarkingHub
@@ -33,6 +34,8 @@ from desk_app.system import logs
 FIRST_THOROUGH = 3600.0
 THOROUGH_EVERY = 24 * 3600.0
 """When entries themselves are compared with the centre's digest, not what was noted of them."""
+PACK_EVERY = 3600.0
+"""How often a desk asks which content pack the centre publishes."""
 BRISK = 1.0
 """A long poll that ends sooner than this, without news, did not wait."""
 REPORT_TRIES = 5
@@ -63,6 +66,9 @@ class Opened:
         hub_key: the hub's public key, for its orders.
         destroy: makes the store unreadable for ever (a valid seal order). May raise
             EnvironmentProblem where a part of the key could not be reached.
+        look_for_pack: fetches and installs what the centre publishes, if it is new: version and
+            code as in ``SyncStatus``. Raises as ``Hub``.
+        carry_files: ``BlobSync.run``.
     """
 
     store: SyncStore
@@ -71,6 +77,8 @@ class Opened:
     key: DeviceKey
     hub_key: str
     destroy: Callable[[], None]
+    look_for_pack: Callable[[], tuple[str, str]] = lambda: ("", "")
+    carry_files: Callable[[], Left] = lambda: Left.NOTHING
 
 
 class Patience(Protocol):
@@ -106,6 +114,7 @@ class SyncWork:
         self._backoff = Backoff(dice)
         self._seconds = seconds
         self._thorough_at = seconds() + FIRST_THOROUGH
+        self._pack_at = seconds()
         self._status = SyncStatus(state="syncing")
         self._handed_over: frozenset[str] = frozenset()
         self._is_shut_out = False
@@ -157,13 +166,26 @@ class SyncWork:
             rounds=self._status.rounds + (brought > 0 or result.sent > 0),
         )
         self._say(opened, "waiting" if result.unsent else "at_centre")
+        self._look_for_pack(opened)
+        left = opened.carry_files()
         if result.unsent:
             self._rest()
-        elif result.head is not None:
-            self._wait_for_news(opened.hub, result.head, is_idle=brought + result.sent == 0)
+        elif result.head is not None and left is not Left.NOW:
+            is_idle = brought + result.sent == 0
+            self._wait_for_news(opened.hub, result.head, is_idle=is_idle, once=left is Left.LATER)
 
-    def _wait_for_news(self, hub: WaitingHub, head: Head, *, is_idle: bool) -> None:
-        """Until there may be something to do. Raises as ``Hub``."""
+    def _look_for_pack(self, opened: Opened) -> None:
+        if self._seconds() < self._pack_at:
+            return
+        self._pack_at = self._seconds() + PACK_EVERY
+        version, code = opened.look_for_pack()
+        if version or code != self._status.pack_code:
+            self._tell(replace(self._status, pack=version or self._status.pack, pack_code=code))
+
+    def _wait_for_news(
+        self, hub: WaitingHub, head: Head, *, is_idle: bool, once: bool = False
+    ) -> None:
+        """Until there may be something to do; ``once``: one poll at most. Raises as ``Hub``."""
         if is_idle:
             # The centre called and then had nothing: two of its processes may disagree a while.
             self._patience.pause(self._dice.uniform(0, SHORTEST_WAIT))
@@ -179,6 +201,8 @@ class SyncWork:
                 return
             if self._seconds() - began < BRISK:
                 self._patience.pause(self._dice.uniform(SHORTEST_WAIT, 5 * SHORTEST_WAIT))
+                return
+            if once:
                 return
 
     def _keep_pace(self, least: float, most: float) -> None:

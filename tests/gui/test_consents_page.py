@@ -119,3 +119,13 @@ def test_everything_fits_and_has_a_name(desk: OpenWindow, page: ConsentsPage, sc
     assert nameless(page) == []
     assert clipped(page) == []
     assert outside(page) == []
+
+
+def test_today_goes_on_where_one_was_interrupted(desk: OpenWindow, page: ConsentsPage) -> None:
+    commit_text(page.lines["matter"], "参加居民医保")
+    today = desk.show_page("today")
+    (row,) = [row for row in today.drafts.rows if "授权" in row.detail]  # type: ignore[attr-defined]
+    today.drafts.chosen.emit(row.id)  # type: ignore[attr-defined]
+    desk.settle()
+    assert desk.window.page_name == "consents"
+    assert page.lines["matter"].text() == "参加居民医保"

@@ -16,7 +16,7 @@ from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.queue_page import QueuePage
 from tests.helpers.gui import OFFICER, OpenWindow, clipped, nameless, outside
 from tests.helpers.hands import CTRL, acts, click, click_chip, press, texts, write
-from tests.helpers.street import Street, StreetDesk, open_street
+from tests.helpers.street import News, Street, StreetDesk, open_street
 
 
 def busy(street: Street, cases: dict[str, str]) -> None:
@@ -298,6 +298,23 @@ def test_today_calls_to_what_waits_for_an_answer(at: StreetDesk) -> None:
     rows.chosen.emit("queue")
     at.desk.settle()
     assert at.desk.window.page_name == "queue"
+
+
+@pytest.mark.parametrize(
+    ("news", "words"),
+    [
+        (News(pack="2026.12"), "中心发来了新目录（2026.12 版），下次打开程序时用上"),
+        (News(pack_code="pack_untrusted"), "中心发来的新目录没有装上，现在的照常用"),
+    ],
+)
+def test_today_says_that_a_new_pack_came(at: StreetDesk, news: News, words: str) -> None:
+    at.street.news = news
+    page = at.desk.show_page("today")
+    rows = page.calls  # type: ignore[attr-defined]
+    assert rows.rows[-1].text == words
+    rows.chosen.emit("more")
+    at.desk.settle()
+    assert at.desk.window.page_name == "more"
 
 
 def test_without_a_centre_there_is_one_friendly_sentence(desk: OpenWindow) -> None:

@@ -145,7 +145,7 @@ def no_surprising_logs(allowed: Sequence[str] = ()) -> Iterator[None]:
         raise GuardError("unexpected log lines:\n" + "\n".join(surprising))
 
 
-POOLS = ("AnyIO worker thread", "asyncio_")
+POOLS = ("uvloop_", "AnyIO worker thread", "asyncio_")
 """Threads that a running hub keeps for its next request; they end with the hub."""
 
 

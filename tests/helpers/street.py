@@ -34,6 +34,8 @@ class News:
     state: str = "idle"
     code: str = ""
     at: str = ""
+    pack: str = ""
+    pack_code: str = ""
 
 
 @dataclass

@@ -17,7 +17,6 @@ from desk_app.bootstrap.content import open_content
 from desk_app.bootstrap.packs import (
     compare_packs,
     install_pack,
-    known_pack_ids,
     list_packs,
     signature_problem,
     use_pack,
@@ -84,7 +83,6 @@ def test_an_installed_pack_is_in_force_at_the_next_start(
     assert kept is not None
     opened = open_pack(newer, [publisher.public])
     assert tree(kept.forms) == dict(opened.files)
-    assert known_pack_ids(desk.data) == {opened.id}
     assert signature_problem(desk, done.digest) is None
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from desk_app.ui.presenters.centre_words import place_words, read_places
 from desk_app.ui.presenters.lines import Line
-from desk_app.ui.presenters.ports import Services
+from desk_app.ui.presenters.ports import CentreStatus, Services
 from desk_app.ui.presenters.queue_lines import NEW, OFFERED, Desk, box_line, group_of
 from desk_app.ui.presenters.queue_presenter import Found, QueuePresenter, QueueState, QueueView
 
@@ -56,4 +56,15 @@ def waiting_calls(services: Services) -> list[Line]:
         calls.append(Line("queue", words, status=f"{asked + coming} 件", tone="info"))
     if refused := len(link.desk.tray()):
         calls.append(Line("tray", "中心没有收下的记录", status=f"{refused} 条", tone="warn"))
-    return calls
+    return [*calls, *_pack_lines(link.centre.status())]
+
+
+def _pack_lines(status: CentreStatus) -> list[Line]:
+    if status.pack_code:
+        words = "中心发来的新目录没有装上，现在的照常用"
+        detail = f"请告诉管中心的人（{status.pack_code}）。"
+        return [Line("more", words, detail=detail, tone="warn")]
+    if status.pack:
+        words = f"中心发来了新目录（{status.pack} 版），下次打开程序时用上"
+        return [Line("more", words, detail="没办结的案件仍用原来的版本。", tone="info")]
+    return []

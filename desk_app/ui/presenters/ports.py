@@ -180,6 +180,14 @@ class CentreStatus(Protocol):
         """When a whole round last succeeded since the start, ISO 8601 with offset; empty = not
         yet."""
 
+    @property
+    def pack(self) -> str:
+        """Version of a content pack that came since the start, for the next one; empty = none."""
+
+    @property
+    def pack_code(self) -> str:
+        """Why a pack that the centre publishes was not installed; empty = nothing is wrong."""
+
 
 class Centre(Protocol):
     """The way to the centre."""

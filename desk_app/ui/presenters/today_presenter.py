@@ -26,6 +26,12 @@ from desk_app.ui.presenters.time_words import time_words
 
 OPEN_SHOWN = 30
 NEXT_SHOWN = 3
+TOPIC_SLOTS = {
+    "consent": ("consents", "授权"),
+    "estimate": ("estimates", "测算"),
+    "invoice": ("invoices", "对票"),
+}
+"""Page and name of the topics that keep drafts, by how the slots of these begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,11 @@ class TodayPresenter:
         """Go on where one was interrupted."""
         case_id, slot = split_key(key)
         shell = self._services.shell
-        (shell.open_case if slot == NOTE else shell.open_session)(case_id)
+        topic, _ = TOPIC_SLOTS.get(slot.partition(":")[0], ("", ""))
+        if topic:
+            shell.open_topic(case_id, topic)
+        else:
+            (shell.open_case if slot == NOTE else shell.open_session)(case_id)
 
     def _read(self) -> TodayState:
         services = self._services
@@ -143,4 +153,6 @@ def slot_words(slot: str) -> str:
     kind, _, name = slot.partition(":")
     if kind == "field":
         return FIELD_NAMES.get(name, "居民")
-    return {"waive": "检查单", "question": "还要问清", "consent": "授权"}.get(kind, "约定")
+    if kind in TOPIC_SLOTS:
+        return TOPIC_SLOTS[kind][1]
+    return {"waive": "检查单", "question": "还要问清"}.get(kind, "约定")

@@ -365,8 +365,8 @@ def test_devices_are_for_supervisors_and_only_of_their_centre(
 
 def test_the_pack_published_last_is_current(hub: RunningHub, east: Person) -> None:
     assert east.http.get("/v1/packs/current").status_code == 404
-    packs.publish(hub.open.database, "2026.11", b"old", 1)
-    digest = packs.publish(hub.open.database, "2026.12", b"new", 2)
+    packs.publish(hub.open.database, "2026.11", b"old", "key", 1)
+    digest = packs.publish(hub.open.database, "2026.12", b"new", "key", 2)
     assert east.http.get("/v1/packs/current").json() == {
         "digest": digest, "version": "2026.12", "size": 3,
     }  # fmt: skip
