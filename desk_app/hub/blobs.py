@@ -1,16 +1,23 @@
-"""Attachments at the hub: sealed by the desk, in chunks, addressed by the digest of the whole."""
+"""Attachments at the hub: in chunks, sealed at rest, addressed by the digest of the whole.
+
+They lie with the centre of the case they belong to, and go with it (``blob_copies``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Protocol
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 
 from desk_app.hub import tables
 from desk_app.hub.database import Database
 from desk_app.hub.sql_ledger import see_centres
-from desk_app.protocol.wire import BlobStatus
+from desk_app.protocol.signing import seal, unseal
+from desk_app.protocol.wire import CHUNK_BYTES, BlobStatus
+
+CENTRE_BYTES = 200 * (1 << 30)
+"""What one centre may keep: 100,000 photographs; its desks beyond that are told that it is full."""
 
 _BLOB = tables.blobs.c
 _CHUNK = tables.chunks.c
@@ -25,6 +32,10 @@ _KEEP = text(
 )
 
 
+class FullError(Exception):
+    """The centre keeps as much as it may; nothing was kept."""
+
+
 class Hash(Protocol):
     """What ``hashlib.sha256()`` gives."""
 
@@ -35,6 +46,19 @@ class Hash(Protocol):
         """The digest in hex."""
 
 
+def home(database: Database, centre: str, case_id: str) -> str:
+    """Where a blob of a case belongs: where the case is, if it is or was with ``centre``."""
+    row = tables.places.c
+    with database.reading() as connection:
+        found = connection.execute(
+            select(row.centre, row.past).where(row.case_id == case_id)
+        ).first()
+    if found is None:
+        return centre
+    there, past = found
+    return str(there) if centre in str(past).split() else centre
+
+
 def status(database: Database, centre: str, digest: str) -> BlobStatus:
     """Which chunks of a blob are here."""
     with database.reading() as connection:
@@ -42,21 +66,31 @@ def status(database: Database, centre: str, digest: str) -> BlobStatus:
 
 
 def keep(
-    database: Database, centre: str, digest: str, place: int, chunks: int, chunk: bytes
-) -> BlobStatus | None:
-    """Keep one chunk; the same once more is fine. None: it, or their number, is another here."""
+    database: Database, centre: str, digest: str, place: int, chunks: int, chunk: bytes,
+    most: int = CENTRE_BYTES,
+) -> BlobStatus | None:  # fmt: skip
+    """Keep one chunk; the same once more is fine. None: it, or their number, is another here.
+
+    Args:
+        most: bytes that the centre may keep.
+
+    Raises FullError where a new blob would be more than that.
+    """
     of_blob = {"centre": centre, "digest": digest}
     with database.writing() as connection:
         # The same chunk may come twice at once: after a cut, the first try may still be at work.
         see_centres(connection, [centre])
-        connection.execute(_ANNOUNCE, {**of_blob, "chunks": chunks})
+        announced = connection.execute(_ANNOUNCE, {**of_blob, "chunks": chunks})
+        if announced.rowcount and _announced(connection, centre) * CHUNK_BYTES > most:
+            raise FullError
         known = _status(connection, centre, digest, hold=True)
         if known.chunks != chunks:
             return None
         if known.complete:
             return known
-        added = connection.execute(_KEEP, {**of_blob, "place": place, "bytes": chunk})
-        if not added.rowcount and _chunk(connection, centre, digest, place) != chunk:
+        sealed = seal(database.key, chunk, _bound(digest, place))
+        added = connection.execute(_KEEP, {**of_blob, "place": place, "bytes": sealed})
+        if not added.rowcount and _chunk(database, connection, centre, digest, place) != chunk:
             return None
         return _status(connection, centre, digest)
 
@@ -66,7 +100,7 @@ def chunk(database: Database, centre: str, digest: str, place: int) -> bytes | N
     with database.reading() as connection:
         if not _status(connection, centre, digest).complete:
             return None
-        return _chunk(connection, centre, digest, place)
+        return _chunk(database, connection, centre, digest, place)
 
 
 def complete(
@@ -84,7 +118,7 @@ def complete(
             return None
         seen = new_hash()
         for place in range(known.chunks):
-            seen.update(_chunk(connection, centre, digest, place) or b"")
+            seen.update(_chunk(database, connection, centre, digest, place) or b"")
         here = (_BLOB.centre == centre, _BLOB.digest == digest)
         if seen.hexdigest() != digest:
             of_blob = (_CHUNK.centre == centre, _CHUNK.digest == digest)
@@ -111,10 +145,23 @@ def _status(connection: Connection, centre: str, digest: str, *, hold: bool = Fa
     return BlobStatus(digest=digest, chunks=chunks, have=list(have), complete=bool(done))
 
 
-def _chunk(connection: Connection, centre: str, digest: str, place: int) -> bytes | None:
-    found: bytes | None = connection.execute(
+def _announced(connection: Connection, centre: str) -> int:
+    """Chunks of all blobs of a centre, those still on their way too."""
+    total = connection.execute(select(func.sum(_BLOB.chunks)).where(_BLOB.centre == centre))
+    return int(total.scalar() or 0)
+
+
+def _chunk(
+    database: Database, connection: Connection, centre: str, digest: str, place: int
+) -> bytes | None:
+    sealed: bytes | None = connection.execute(
         select(_CHUNK.bytes).where(
             _CHUNK.centre == centre, _CHUNK.digest == digest, _CHUNK.place == place
         )
     ).scalar()
-    return found
+    return None if sealed is None else unseal(database.key, sealed, _bound(digest, place))
+
+
+def _bound(digest: str, place: int) -> bytes:
+    """Not to a centre: blobs go to another with their case."""
+    return f"{digest} {place}".encode()

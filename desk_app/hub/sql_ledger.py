@@ -26,6 +26,7 @@ from desk_app.core.kinds.kind import Json
 from desk_app.core.queue import Offer, QueueState
 from desk_app.core.resident import ShownLink
 from desk_app.hub import tables
+from desk_app.hub.blob_copies import copy_blobs, digests_of
 from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Taken
 from desk_app.hub.resident import projection
 from desk_app.protocol.signing import seal, unseal
@@ -162,6 +163,9 @@ class SqlLedger:
 
     def give_case(self, case_id: str, centre: str) -> None:
         """See ``Ledger.give_case``."""
+        if before := self._found.get(case_id):
+            digests = digests_of(entry for entry, _ in self.case_entries(case_id))
+            copy_blobs(self._connection, digests, before, centre)
         row = tables.entries.c
         of_case = select(row.id).where(row.case_id == case_id)
         self._connection.execute(

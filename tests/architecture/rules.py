@@ -45,6 +45,7 @@ LIBRARIES: Mapping[str, frozenset[str]] = {
     "pypdfium2": frozenset({"printing"}),
     "segno": frozenset({"printing"}),
     "PIL": frozenset({"printing"}),
+    "zxingcpp": frozenset({"printing"}),
     "keyring": frozenset({"vault"}),
     "argon2": frozenset({"vault"}),
     "cryptography": frozenset({"vault", "protocol", "hub"}),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from desk_app.core.kinds import case, consents, estimates, queue, resident
+from desk_app.core.kinds import attachments, case, consents, estimates, queue, resident
 from desk_app.core.kinds.kind import Kind
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
+        **attachments.KINDS,
         **case.KINDS,
         **consents.KINDS,
         **estimates.KINDS,
