@@ -172,6 +172,9 @@ def enrol(
     centre: Annotated[str, typer.Option("--centre", help="哪个街镇中心。")],
     address: Annotated[str, typer.Option("--address", help="窗口从哪里连：https://主机:端口。")],
     supervisor: Annotated[bool, typer.Option("--supervisor", help="主管的电脑。")] = False,
+    replace: Annotated[
+        str, typer.Option("--replace", help="这台设备丢了钥匙：凭这个码换一把，原来的作废。")
+    ] = "",
     db: DbOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -180,7 +183,7 @@ def enrol(
     role = "supervisor" if supervisor else "desk"
     work.ticket(folder, address, "")  # a wrong address is said before a code is made
     with work.opened(folder) as (_, people):
-        code = people.new_code(centre, role, work.now_ms())
+        code = people.new_code(centre, role, work.now_ms(), replace)
     line = work.ticket(folder, address, code)
     write({"ticket": line, "role": role}, as_json, line)
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert
 from desk_app.core.errors import QT_TRANSLATE_NOOP, EnvironmentProblem
 from desk_app.hub import tables
 
-SCHEMA = 2
+SCHEMA = 3
 """Number of the newest revision."""
 
 OLDEST = 1

@@ -81,8 +81,16 @@ class People:
             sealed = connection.execute(select(row.sealed_key).where(row.id == centre)).scalar_one()
         return unseal(self._database.key, sealed, centre.encode())
 
-    def new_code(self, centre: str, role: str, now: int) -> str:
-        """A one-time code for a device of ``centre``. Raises BadInputError: no such centre."""
+    def new_code(self, centre: str, role: str, now: int, replaces: str = "") -> str:
+        """A one-time code for a device of ``centre``.
+
+        Args:
+            replaces: a device of that centre that lost its key; the code lets in nobody else, and
+                the key that it had counts no longer. Only an administrator can say so: with any
+                other code nobody ever takes a device's place.
+
+        Raises BadInputError: no such centre, or no such device that is in use there.
+        """
         code = new_code()
         with self._database.writing() as connection:
             row = tables.centres.c
@@ -90,12 +98,22 @@ class People:
                 raise BadInputError(
                     QT_TRANSLATE_NOOP("Errors", "没有“{centre}”这个中心。"), centre=centre[:40]
                 )
+            known = tables.devices.c
+            in_use = select(known.id).where(
+                known.id == replaces, known.centre == centre, known.state == "active"
+            )
+            if replaces and not connection.execute(in_use).first():
+                raise BadInputError(
+                    QT_TRANSLATE_NOOP("Errors", "这个中心没有“{device}”这台在用的设备。"),
+                    device=replaces[:20],
+                )
             connection.execute(
                 insert(tables.codes).values(
                     hash=code_hash(code),
                     centre=centre,
                     role=role,
                     expires=now + CODE_SECONDS * 1000,
+                    replaces=replaces,
                 )
             )
         return code
@@ -112,18 +130,26 @@ class People:
         with self._database.writing() as connection:
             code, device = tables.codes.c, tables.devices.c
             found = connection.execute(
-                select(code.centre, code.role, code.expires, code.used_by)
+                select(code.centre, code.role, code.expires, code.used_by, code.replaces)
                 .where(code.hash == code_hash(asked.code))
                 .with_for_update()
             ).first()
             if found is None or now >= found.expires or found.used_by not in ("", asked.device):
+                raise RefusedError("bad_code")
+            if found.replaces not in ("", asked.device):
                 raise RefusedError("bad_code")
             known = connection.execute(
                 select(device.public_key, device.centre).where(device.id == asked.device)
             ).first()
             # The answer may be lost on the way: the same device may ask with the same code again.
             if known is not None and tuple(known) != (asked.public_key, found.centre):
-                raise RefusedError("device_taken")
+                if not found.replaces or found.used_by or known.centre != found.centre:
+                    raise RefusedError("device_taken")
+                connection.execute(
+                    update(tables.devices)
+                    .where(device.id == asked.device)
+                    .values(public_key=asked.public_key, seen=now)
+                )
             connection.execute(
                 update(tables.codes)
                 .where(code.hash == code_hash(asked.code))

@@ -82,8 +82,9 @@ codes = Table(
     Column("role", String(20), nullable=False),
     Column("expires", BigInteger, nullable=False),
     Column("used_by", String(20), nullable=False, default=""),
+    Column("replaces", String(20), nullable=False, default="", server_default=""),
 )
-"""One-time codes, hashed."""
+"""One-time codes, hashed. ``replaces``: the one device that may come back with another key."""
 
 entries = Table(
     "entries",

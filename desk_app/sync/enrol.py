@@ -232,7 +232,8 @@ def _refused(code: str) -> UserFacingError:
     sentences = {
         "bad_code": QT_TRANSLATE_NOOP("Errors", "凭条上的码不对、用过了或者过期了。"),
         "device_taken": QT_TRANSLATE_NOOP(
-            "Errors", "中心已经有这台设备，但钥匙不是这一把（换过电脑或密钥环丢过）。"
+            "Errors",
+            "中心已经有这台设备，但钥匙不是这一把（换过电脑或密钥环丢过）。要一张换钥匙的凭条。",
         ),
         "revoked": QT_TRANSLATE_NOOP("Errors", "这台设备已被中心停用。"),
         "too_old": QT_TRANSLATE_NOOP("Errors", "中心的程序更新了，这个版本不能加入。"),

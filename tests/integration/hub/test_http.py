@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from desk_app.core.entries import Entry, NewEntry
+from desk_app.core.errors import BadInputError
 from desk_app.core.exchange import Answer
 from desk_app.core.kinds.kind import Json
 from desk_app.hub import packs
@@ -220,24 +221,45 @@ def test_a_revoked_device_gets_a_signed_order_and_its_work_is_kept_apart(
     assert {d.device: d.state for d in hub.people.devices()}[east.member.device] == "sealed"
 
 
+def enrol(hub: RunningHub, code: str, device: str, key: bytes = b"") -> httpx.Response:
+    """Ask to be let in with a code; with a key of one's own each time, unless one is given."""
+    key = key or new_private_key()
+    public = public_of(key)
+    asked = {
+        "code": code,
+        "device": device,
+        "name": "二号窗",
+        "public_key": public,
+        "signature": sign(key, "enrol", code, device, public),
+    }
+    return httpx.post(f"{hub.address}/v1/enrol", json=asked)
+
+
 def test_a_code_lets_one_device_in_once(hub: RunningHub) -> None:
     code = hub.people.new_code("east", "desk", now_ms())
+    assert enrol(hub, code, "aaaaaaaaaa").status_code == 200
+    assert enrol(hub, code, "bbbbbbbbbb").json()["code"] == "bad_code"
+    assert enrol(hub, code, "aaaaaaaaaa").json()["code"] == "device_taken"  # another key
 
-    def enrol(device: str) -> httpx.Response:
-        key = new_private_key()
-        public = public_of(key)
-        asked = {
-            "code": code,
-            "device": device,
-            "name": "二号窗",
-            "public_key": public,
-            "signature": sign(key, "enrol", code, device, public),
-        }
-        return httpx.post(f"{hub.address}/v1/enrol", json=asked)
 
-    assert enrol("aaaaaaaaaa").status_code == 200
-    assert enrol("bbbbbbbbbb").json()["code"] == "bad_code"
-    assert enrol("aaaaaaaaaa").json()["code"] == "device_taken"  # another key under its name
+def test_a_device_that_lost_its_key_comes_back_by_a_code_of_its_own(hub: RunningHub) -> None:
+    lost, mine = hub.member("east"), new_private_key()
+    other = hub.people.new_code("east", "desk", now_ms())
+    assert enrol(hub, other, lost.device).json()["code"] == "device_taken"
+    code = hub.people.new_code("east", "desk", now_ms(), replaces=lost.device)
+    assert enrol(hub, code, "bbbbbbbbbb").json()["code"] == "bad_code"  # it is for that one
+    assert enrol(hub, code, lost.device, mine).status_code == 200
+    assert enrol(hub, code, lost.device, mine).status_code == 200  # the answer was lost
+    assert enrol(hub, code, lost.device).json()["code"] == "device_taken"  # once
+    assert hub.people.public_key(lost.device) == public_of(mine)
+    with pytest.raises(BadInputError):
+        hub.people.new_code("west", "desk", now_ms(), replaces=lost.device)
+    again = hub.people.new_code("east", "desk", now_ms(), replaces=lost.device)
+    hub.people.revoke(lost.device, now_ms(), seal_it=False)
+    enrol(hub, again, lost.device)
+    assert {d.device: d.state for d in hub.people.devices()}[lost.device] == "revoked"
+    with pytest.raises(BadInputError):
+        hub.people.new_code("east", "desk", now_ms(), replaces=lost.device)
 
 
 def test_a_code_is_worth_nothing_after_an_hour(hub: RunningHub) -> None:
