@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desk_app.content.changes import item_changes, sop_changes
-from desk_app.content.pack import load_pack
 from desk_app.core.catalogue import Pack, Sop
 from desk_app.core.pack_change import PackChange
 from desk_app.services.casework import Casework
@@ -22,7 +21,7 @@ from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.paper_page import PaperPage
 from desk_app.ui.views.session_page import SessionPage
 from tests.helpers.gui import OFFICER, OpenWindow, open_window
-from tests.helpers.packs import FORMS
+from tests.helpers.starter import starter_pack
 from tests.helpers.ui_desk import NoFinder
 
 ITEM = "hrss.funeral-grant-uninsured"
@@ -31,7 +30,7 @@ OLDER = "1" * 64
 
 def older() -> Pack:
     """The starter pack as it might have been: another limit, one paper less, one other."""
-    now = load_pack(FORMS)
+    now = starter_pack()
     item = now.items[ITEM]
     needs = tuple(need for need in item.materials if need.role != "system_check")
     before = replace(

@@ -13,8 +13,6 @@ from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk_app.content.finder import Finder
-from desk_app.content.pack import load_pack
-from desk_app.content.words import load_words
 from desk_app.core.fold import CaseState
 from desk_app.core.suggestion import Suggestions
 from desk_app.ui.presenters.session_state import SessionState
@@ -23,8 +21,8 @@ from desk_app.ui.views.session_page import SessionPage
 from desk_app.ui.widgets.block_columns import NARROW, TABS, WIDE
 from desk_app.ui.widgets.chip_list import ChipList
 from tests.helpers.gui import OpenWindow, clipped, nameless, open_window, outside, shown
+from tests.helpers.starter import starter_finder
 from tests.helpers.typing_in import commit_text, compose_text
-from tests.helpers.ui_desk import FORMS
 
 OUTPATIENT = "medical.reimburse-outpatient"
 WORDS = "去外地看病，自己垫了钱，发票和明细对不上"
@@ -104,7 +102,7 @@ def focus() -> QWidget:
 @pytest.fixture
 def at(qtbot: QtBot, tmp_path: Path) -> Iterator[At]:
     assert qtbot
-    finder = CountingFinder(Finder(load_pack(FORMS), load_words(FORMS)))
+    finder = CountingFinder(starter_finder())
     with open_window(tmp_path, finder=finder) as desk:
         page = desk.window.page("session")
         assert isinstance(page, SessionPage)

@@ -21,10 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desk_app.content.finder import Finder
-from desk_app.content.pack import load_pack
 from desk_app.content.pinyin import readings
-from desk_app.content.words import load_words
 from desk_app.core.catalogue import Pack
 from desk_app.core.fold import CaseState
 from desk_app.core.ports import Draft, ItemFinder
@@ -39,7 +36,8 @@ from desk_app.ui.tasks.runner import QtTaskRunner
 from desk_app.ui.theme import Theme, ThemeName, apply_theme, load_fonts
 from desk_app.ui.views.shell import MainWindow
 from tests.helpers.fakes import FakeClock
-from tests.helpers.ui_desk import FORMS, KEY, FakePrintRoom, print_sheet
+from tests.helpers.starter import starter_finder, starter_pack
+from tests.helpers.ui_desk import KEY, FakePrintRoom, print_sheet
 
 PATIENCE_S = 20.0
 OFFICER = "小李"
@@ -123,12 +121,12 @@ def open_window(
     theme = theme or Theme(ThemeName.LIGHT, 100)
     application = dressed_application(theme)
     clock, room = FakeClock(step=timedelta(milliseconds=5)), FakePrintRoom()
-    pack = load_pack(FORMS)
+    pack = starter_pack()
     store = SqlSyncStore.open(folder / "store.db", KEY, clock, readings, create=True)
     casework = Casework(store, pack, OFFICER, CasePacks(pack, archive))
     if seed is not None:
         seed(casework, store, clock)
-    finder = finder or Finder(pack, load_words(FORMS))
+    finder = finder or starter_finder()
     window = MainWindow(application, clock, theme)
     runner = QtTaskRunner(window.problem)
     desk = _Desk(store, pack, finder, casework)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from desk_app.bootstrap.publish import make_key_file, sign_folder
 from desk_app.system.paths import AppPaths, find_paths
-
-FORMS = Path(__file__).resolve().parents[2] / "forms"
+from tests.helpers.starter import FORMS
 
 
 class Publisher:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desk_app.content.pack import load_pack
 from desk_app.content.pinyin import readings
 from desk_app.core.errors import DeskAppError
 from desk_app.core.sheet import MaterialSheet, PrintedPaper
@@ -21,8 +20,8 @@ from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.ports import Runner
 from desk_app.ui.tasks.runner import ImmediateRunner
 from tests.helpers.fakes import FakeClock
+from tests.helpers.starter import starter_pack
 
-FORMS = Path(__file__).resolve().parents[2] / "forms"
 KEY = bytes(range(32))
 
 
@@ -137,7 +136,7 @@ def open_desk(
 ) -> Iterator[UiContext]:
     """A context over a fresh store in ``folder``."""
     clock = FakeClock()
-    pack = load_pack(FORMS)
+    pack = starter_pack()
     store = SqlSyncStore.open(folder / "store.db", KEY, clock, readings, create=True)
     try:
         yield UiContext(

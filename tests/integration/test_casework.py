@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from desk_app.content.pack import load_pack
 from desk_app.core.agenda import build_agenda
 from desk_app.core.catalogue import Pack
 from desk_app.core.errors import BadInputError, UserFacingError
@@ -28,8 +27,8 @@ from desk_app.services.paper import (
 from desk_app.services.settings import WINDOW_PHONE
 from desk_app.storage.store import SqlCaseStore
 from tests.helpers.fakes import FakeClock
+from tests.helpers.starter import starter_pack
 
-FORMS = Path(__file__).resolve().parents[2] / "forms"
 KEY = bytes(range(32))
 FUNERAL = "hrss.funeral-grant-uninsured"
 REISSUE = "civil.cremation-cert-reissue"
@@ -43,7 +42,7 @@ def no_readings(_text: str) -> tuple[str, ...]:
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(FORMS)
+    return starter_pack()
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import pytest
 
-from desk_app.content.finder import Finder
-from desk_app.content.pack import load_pack
 from desk_app.content.words import load_words
 from desk_app.core.catalogue import Pack
 from tests.bench.bench_finder import (
@@ -24,27 +22,28 @@ from tests.bench.bench_finder import (
     judge,
     read_utterances,
 )
+from tests.helpers.starter import starter_finder, starter_pack
 
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(FORMS)
+    return starter_pack()
 
 
 @pytest.fixture(scope="module")
-def held_out(pack: Pack) -> Result:
-    return judge(ask_finder(Finder(pack, load_words(FORMS))), read_utterances(HELD_OUT))
+def held_out() -> Result:
+    return judge(ask_finder(starter_finder()), read_utterances(HELD_OUT))
 
 
 @pytest.fixture(scope="module")
-def labelled(pack: Pack) -> Result:
-    return judge(ask_finder(Finder(pack, load_words(FORMS))), read_utterances(LABELLED))
+def labelled() -> Result:
+    return judge(ask_finder(starter_finder()), read_utterances(LABELLED))
 
 
 @pytest.fixture(scope="module")
-def fresh(pack: Pack) -> Result:
+def fresh() -> Result:
     asked = [said for path in FRESH for said in read_utterances(path)]
-    return judge(ask_finder(Finder(pack, load_words(FORMS))), asked)
+    return judge(ask_finder(starter_finder()), asked)
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,20 @@ import time
 import pytest
 
 from desk_app.content.finder import Finder
-from desk_app.content.pack import load_pack
 from desk_app.content.words import Words, load_words
 from desk_app.core.catalogue import Pack
 from tests.bench.bench_finder import FORMS
+from tests.helpers.starter import starter_finder, starter_pack
 
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(FORMS)
+    return starter_pack()
 
 
 @pytest.fixture(scope="module")
-def finder(pack: Pack) -> Finder:
-    return Finder(pack, load_words(FORMS))
+def finder() -> Finder:
+    return starter_finder()
 
 
 def items(finder: Finder, text: str, limit: int = 5) -> list[str]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from desk_app.content.pack import load_pack
 from desk_app.core.catalogue import Confidence, Pack, Relation
 from desk_app.core.relation_graph import (
     NEIGHBOUR_KINDS,
@@ -18,13 +16,12 @@ from desk_app.core.relation_graph import (
     order_items,
     prerequisites,
 )
-
-FORMS = Path(__file__).resolve().parents[3] / "forms"
+from tests.helpers.starter import starter_pack
 
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(FORMS)
+    return starter_pack()
 
 
 def linked(pack: Pack, *links: tuple[str, str, str]) -> Pack:

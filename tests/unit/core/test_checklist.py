@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk_app.content.pack import load_pack
 from desk_app.core.catalogue import Sop
 from desk_app.core.checklist import (
     Effect,
@@ -23,8 +21,7 @@ from desk_app.core.errors import BadInputError
 from desk_app.core.fold import StepMark
 from desk_app.core.kinds.case import STEP_STATES
 from tests.helpers.small_pack import sop, step
-
-FORMS = Path(__file__).resolve().parents[3] / "forms"
+from tests.helpers.starter import starter_pack
 
 
 def done(answer: str = "") -> StepMark:
@@ -154,7 +151,7 @@ def test_a_definition_kept_with_a_case_walks_alike(
 
 
 def test_every_checklist_of_the_pack_survives_being_kept() -> None:
-    for made in load_pack(FORMS).sops.values():
+    for made in starter_pack().sops.values():
         kept = from_definition(json.loads(json.dumps(to_definition(made))))
         assert kept.steps == made.steps
         assert (kept.id, kept.title, kept.version) == (made.id, made.title, made.version)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from desk_app.content.pack import load_pack
 from desk_app.core.agenda import build_agenda
 from desk_app.core.catalogue import Pack, Substitute
 from desk_app.core.entries import Entry
@@ -25,8 +23,8 @@ from desk_app.services.paper import (
     unverified_contacts,
 )
 from tests.helpers.small_pack import agency, fact, item, material, need, pack
+from tests.helpers.starter import starter_pack
 
-FORMS = Path(__file__).resolve().parents[3] / "forms"
 WINDOW = WindowFacts(phone="12345", officer="小王", day=date(2026, 11, 23))
 INVOICE = fact("invoice", "paper", "electronic", exclusive=True)
 
@@ -84,7 +82,7 @@ def test_an_invented_contact_is_never_printed_and_the_screen_is_told() -> None:
 
 
 def test_no_sample_contact_of_the_starter_pack_reaches_any_paper() -> None:
-    of = load_pack(FORMS)
+    of = starter_pack()
     whole = pack(of.items.values(), of.materials.values(), of.facts.values())
     whole = replace(whole, agencies=of.agencies, lines=of.lines)
     made = str(sheet(whole, {name: MISSING for name in of.materials}))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk_app.content.pack import load_pack
 from desk_app.services.recurrence import REPEATS, next_day, rule_of, working_day_by
+from tests.helpers.starter import starter_pack
 
-FORMS = Path(__file__).resolve().parents[3] / "forms"
 DAYS = st.dates(date(2024, 1, 1), date(2100, 1, 1))
 
 
@@ -53,7 +51,7 @@ def test_a_rule_that_cannot_be_read_ends(rule: str) -> None:
 
 
 def test_nobody_is_reminded_on_a_day_without_work() -> None:
-    calendars = load_pack(FORMS).calendars
+    calendars = starter_pack().calendars
     assert working_day_by(date(2026, 11, 24), calendars) == date(2026, 11, 24)  # a Tuesday
     assert working_day_by(date(2026, 11, 29), calendars) == date(2026, 11, 27)  # a Sunday
     holiday = date(2026, 10, 3)

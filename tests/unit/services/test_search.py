@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk_app.content.finder import Finder
-from desk_app.content.pack import load_pack
 from desk_app.content.pinyin import readings
 from desk_app.content.words import load_words
 from desk_app.core.catalogue import Pack
@@ -25,8 +23,8 @@ from desk_app.services.name_match import (
     NameIndex,
 )
 from desk_app.services.search import Command, Search
+from tests.helpers.starter import FORMS, starter_finder, starter_pack
 
-FORMS = Path(__file__).resolve().parents[3] / "forms"
 TABLE = {"重": ("zhong", "chong"), "庆": ("qing",), "医": ("yi",), "保": ("bao",), "险": ("xian",)}
 
 
@@ -107,14 +105,14 @@ def row(number: str, title: str) -> CaseRow:
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(FORMS)
+    return starter_pack()
 
 
 COMMANDS = (Command("new", "新接待", "F2"), Command("go.map", "关联导图", "F7"))
 
 
 def box(pack: Pack, *rows: CaseRow) -> Search:
-    finder = Finder(pack, load_words(FORMS))
+    finder = starter_finder() if pack is starter_pack() else Finder(pack, load_words(FORMS))
     return Search(Cases(*rows), pack, finder, readings, COMMANDS)  # type: ignore[arg-type]
 
 

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from desk_app.content.pack import load_pack
 from desk_app.core.catalogue import Pack
 from desk_app.core.entries import Entry
 from desk_app.core.kinds import KINDS
@@ -15,7 +14,7 @@ from desk_app.ui.presenters.entry_words import entry_words
 from desk_app.ui.presenters.time_words import due_words, time_words
 from desk_app.ui.presenters.today_presenter import slot_words
 from tests.helpers.fakes import A_MONDAY
-from tests.helpers.ui_desk import FORMS
+from tests.helpers.starter import starter_pack
 
 BODIES: dict[str, dict[str, Json]] = {
     "case.opened": {"number": "N", "channel": "phone", "pack_version": "1", "pack_digest": "0"},
@@ -70,7 +69,7 @@ BODIES: dict[str, dict[str, Json]] = {
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(FORMS)
+    return starter_pack()
 
 
 def entry(kind: str, body: dict[str, Json]) -> Entry:
