@@ -1,8 +1,8 @@
 """Files of cases beside the store: one sealed file each, whole or not there.
 
 A file is a line that says what it is, then its chunks, each sealed and bound to the digest, its
-place and the number of all: a flipped byte, a cut, a swapped or added chunk is seen before a byte of
-it is given out. What is being fetched lies beside it in a ``.part`` of the same form with holes.
+place and the number of all: a flipped byte, a cut, a swapped or added chunk is seen before a byte
+of it is given out. What is being fetched lies in a ``.part`` of the same form, with holes.
 """
 
 from __future__ import annotations

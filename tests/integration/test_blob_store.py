@@ -95,11 +95,10 @@ def test_a_flipped_byte_a_cut_or_an_addition_is_refused(
     )
     file.write_bytes(bad)
     assert not blobs.is_whole(kept.sha256)
-    given_out = b""
+    given_out: list[bytes] = []
     with pytest.raises(EnvironmentProblem, match="损坏"):
-        for chunk in blobs.plain(kept.sha256):
-            given_out += chunk
-    assert CONTENT.startswith(given_out)  # nothing wrong is given before it is refused
+        given_out.extend(blobs.plain(kept.sha256))
+    assert CONTENT.startswith(b"".join(given_out))  # nothing wrong is given before the refusal
     blobs.add(io.BytesIO(CONTENT))  # the original puts it right
     assert whole(blobs, kept.sha256) == CONTENT
 
