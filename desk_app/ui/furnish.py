@@ -24,6 +24,7 @@ from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.cases_page import CasesPage
 from desk_app.ui.views.centre_page import CentrePage
 from desk_app.ui.views.centre_watch import CentreWatch
+from desk_app.ui.views.facing_screen import FacingScreen
 from desk_app.ui.views.keys_sheet import KeysSheet
 from desk_app.ui.views.map_page import MapPage
 from desk_app.ui.views.more_page import MorePage
@@ -122,12 +123,15 @@ def furnish(
     palette = ways.palette = _palette(window, context, ways)
     window.lay_over(palette)
     window.lay_over(sheet)
+    facing = FacingScreen(context, window, lambda: window.case_id)
     keys: dict[str, Callable[[], object]] = {
         "F2": ways.new_session,
         "F3": partial(ways.go, "queue"),
         "F7": partial(ways.go, "map"),
         "F8": partial(ways.go, "promises"),
         CENTRE_KEY: partial(ways.go, "centre"),
+        "F12": facing.toggle,
+        "Shift+F12": facing.turn,
         "Ctrl+K": palette.toggle,
         "Ctrl+/": sheet.toggle,
     }

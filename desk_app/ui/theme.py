@@ -104,6 +104,9 @@ CAPTION, BODY, EMPHASIS, TITLE, FIGURE = 10.5, 12.0, 13.5, 16.5, 21.0
 CLOCK = 42.0
 """The clock at the door."""
 
+FACING, FACING_HEAD = 30.0, 24.0
+"""What the resident reads from across the desk (40 and 32 px at 96 dpi), whatever the scale."""
+
 FOCUS_EDGE = 3
 """Width in pixels of the edge of the field that has the keyboard's focus, at every scale."""
 
@@ -189,6 +192,8 @@ def style_sheet(theme: Theme) -> str:
         "title": f"{theme.points(TITLE):.1f}pt",
         "figure": f"{theme.points(FIGURE):.1f}pt",
         "clock": f"{theme.points(CLOCK):.1f}pt",
+        "facing": f"{FACING:.1f}pt",
+        "facing_head": f"{FACING_HEAD:.1f}pt",
         "line": f"{line}px",
         "s26": f"{theme.px(26)}px",
         # A focused field has a thicker edge and as much less room inside: nothing moves.
@@ -222,6 +227,9 @@ QLabel[role="title"] { font-size: %(title)s; font-weight: bold; }
 QLabel[role="head"] { font-size: %(emphasis)s; font-weight: bold; }
 QLabel[role="figure"] { font-size: %(figure)s; font-weight: bold; }
 QLabel[role="clock"] { font-size: %(clock)s; color: %(text_2)s; }
+#facing { background: %(surface)s; }
+QLabel[role="facing"] { font-size: %(facing)s; font-weight: bold; }
+QLabel[role="facing_head"] { font-size: %(facing_head)s; color: %(primary)s; font-weight: bold; }
 QLabel[role="second"] { color: %(text_2)s; }
 QLabel[role="muted"] { color: %(muted)s; font-size: %(caption)s; }
 QLabel[role="number"] { color: %(primary)s; font-weight: bold; font-size: %(emphasis)s; }

@@ -79,6 +79,11 @@ class CasePage(Page):
         paper.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         paper.activated.connect(self.presenter.open_paper)
 
+    @property
+    def about(self) -> str:
+        """See ``Page``."""
+        return self.presenter.case_id
+
     def show_case(self, case_id: str) -> None:
         """Show another case."""
         self.presenter.show(case_id)

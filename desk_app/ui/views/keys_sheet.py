@@ -41,6 +41,8 @@ class KeysSheet(OverlayBox):
                     ("F7", self.tr("关联导图")),
                     ("F8", self.tr("待办")),
                     ("F9", self.tr("遮挡，再按一次回来")),
+                    ("F12", self.tr("居民屏：给居民看；再按变成“请稍候”")),
+                    ("Shift+F12", self.tr("居民屏翻到下一样")),
                     ("F10", self.tr("中心：到没到、加入、U盘")),
                     ("Esc", self.tr("回上一层，字不会丢")),
                     ("Ctrl++", self.tr("字大一点")),

@@ -17,6 +17,11 @@ class Page(QWidget):
         self.column.setContentsMargins(20, 16, 20, 12)
         self.column.setSpacing(12)
 
+    @property
+    def about(self) -> str:
+        """Id of the case that the page is about; empty = none."""
+        return ""
+
     def come_up(self) -> None:
         """The page is shown: bring it up to date."""
 

@@ -48,6 +48,11 @@ class PaperPage(Page):
         self.column.addLayout(row, 1)
         self._keys()
 
+    @property
+    def about(self) -> str:
+        """See ``Page``."""
+        return self._case_id
+
     def show_case(self, case_id: str) -> None:
         """Show the paper of ``case_id`` when the page comes up, or now if it is up."""
         if case_id != self._case_id:

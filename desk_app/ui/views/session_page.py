@@ -150,6 +150,11 @@ class SessionPage(Page):
         self.settle()
         self.presenter.start()
 
+    @property
+    def about(self) -> str:
+        """See ``Page``."""
+        return self.presenter.case_id
+
     def resume(self, case_id: str) -> None:
         """Go on with a case."""
         self.settle()

@@ -123,6 +123,11 @@ class MainWindow(QMainWindow):
         return self._name
 
     @property
+    def case_id(self) -> str:
+        """Id of the case that the page is about; empty = none."""
+        return self._pages[self._name].about if self._name else ""
+
+    @property
     def room(self) -> QWidget:
         """Everything inside the window, for what lies over the pages."""
         return self._whole

@@ -32,6 +32,11 @@ class TopicPage(Page):
         self.head.addWidget(self.back)
         self.column.addLayout(self.head)
 
+    @property
+    def about(self) -> str:
+        """See ``Page``."""
+        return self.presenter.case_id
+
     def show_case(self, case_id: str) -> None:
         """Show another case."""
         self.presenter.show(case_id)
