@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.clock import Clock
@@ -18,6 +18,7 @@ from desk_app.services.press import Press
 from desk_app.services.search import CASE, COMMAND, EVENT, ITEM, SOP, Command, Search
 from desk_app.services.settings import SCALE, THEME
 from desk_app.ui.context import UiContext
+from desk_app.ui.presenters.due_reminder import DueReminder
 from desk_app.ui.presenters.ports import CentreLink, Runner
 from desk_app.ui.theme import Theme
 from desk_app.ui.views.case_page import CasePage
@@ -40,6 +41,9 @@ from desk_app.ui.views.today_page import TodayPage
 from desk_app.ui.views.topic_page import TopicPage
 from desk_app.ui.views.topics import TOPICS
 from desk_app.ui.views.tray_page import TrayPage
+
+MORNING_MS = 5 * 60 * 1000
+"""How often an open window looks whether a new day has begun."""
 
 
 class OpenDesk(Protocol):
@@ -138,6 +142,9 @@ def furnish(
     window.furnish(pages, keys, on_theme=keep_theme)
     window.go("today")
     watch = ways.watch = CentreWatch(context, window)
+    mornings = QTimer(window)
+    mornings.timeout.connect(DueReminder(context).look)
+    mornings.start(MORNING_MS)
     if link is not None:
         link.centre.listen(watch.told.emit)
     watch.look()

@@ -17,6 +17,7 @@ from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.case_page_state import CasePageState
 from desk_app.ui.presenters.case_presenter import CasePresenter
 from desk_app.ui.presenters.cases_presenter import CasesPresenter, CasesState
+from desk_app.ui.presenters.due_reminder import DueReminder
 from desk_app.ui.presenters.lines import Line
 from desk_app.ui.presenters.promises_presenter import (
     CASE,
@@ -317,3 +318,17 @@ def test_a_promise_goes_to_a_colleague_or_is_kept_with_who_was_told(at: At) -> N
     presenter.write(key, "李主任")
     promise = at.context.store.case(at.cases[0].case_id).promises[0]
     assert (promise.state, promise.told) == ("kept", "李主任")
+
+
+def test_a_new_day_says_once_how_much_is_due_and_not_what(at: At) -> None:
+    reminder = DueReminder(at.context)
+    reminder.look()
+    assert at.shell.toasts == []  # 今日 shows at the start
+    clock = at.context.clock
+    assert isinstance(clock, FakeClock)
+    clock.advance(days=1)
+    for _ in range(2):
+        reminder.look()
+    due = at.context.store.promises(until=clock.now().date())
+    mine = [row for row in due if row.who == at.casework.author]
+    assert at.shell.toasts == [f"今天您有 {len(mine)} 件要做到，在“今日”里。"]
