@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desk_app.core.catalogue import Pack
     from desk_app.core.ports import SecretStore
     from desk_app.services.casework import Casework
+    from desk_app.storage.blobs import BlobFolder
     from desk_app.system.single_instance import SingleInstance
 
 AskPassphrase = Callable[[bool], str]
@@ -37,6 +38,7 @@ class Desk:
 
     Attributes:
         content_problem: why the pack that came with the program stands in for the one wanted.
+        files: of the cases, sealed.
         keyring: of the system; None where there is none that keeps secrets.
     """
 
@@ -46,6 +48,7 @@ class Desk:
     pack: Pack
     finder: Finder
     casework: Casework
+    files: BlobFolder
     content_problem: DeskAppError | None = None
     keyring: SecretStore | None = None
 
@@ -118,6 +121,7 @@ def open_desk(
         ask: asked only where no keyring has the key.
         officer: who is working; empty = the last one who did.
     """
+    from desk_app.bootstrap.files import open_files
     from desk_app.bootstrap.sync import life_mark
     from desk_app.services.casework import Casework
     from desk_app.vault.key_keeper import KeyKeeper
@@ -139,8 +143,9 @@ def open_desk(
             store, content.pack, author, content.case_packs(), lambda: clock.now().date()
         )
         yield Desk(
-            paths, clock, store, content.pack, content.finder(), casework, content.problem, keyring
-        )
+            paths, clock, store, content.pack, content.finder(), casework, open_files(paths, key),
+            content.problem, keyring,
+        )  # fmt: skip
 
 
 def keyring_name() -> str:

@@ -215,6 +215,7 @@ class DeskWindow:
 
     def _open(self, officer: str, passphrase: str) -> tuple[Desk, Theme]:
         # On the store's thread.
+        from desk_app.bootstrap.files import open_files
         from desk_app.bootstrap.residents import CentreResidents
         from desk_app.bootstrap.window_sync import WindowCentre
         from desk_app.services.casework import Casework
@@ -226,6 +227,7 @@ class DeskWindow:
         is_new = not keeper.exists and not self._paths.store.exists()
         key = (keeper.make if is_new else keeper.open)(lambda _new: passphrase)
         store = open_store(self._paths, self._clock, key, self._secrets)
+        files = open_files(self._paths, key)
         self.centre = WindowCentre(
             self._paths, self._clock, key, keeper, self._secrets, self._sealing.said.emit
         )
@@ -245,11 +247,12 @@ class DeskWindow:
         )
         desk = Desk(
             self._paths, self._clock, store, content.pack, content.finder(), casework,
-            content.problem, self._secrets,
+            files, content.problem, self._secrets,
         )  # fmt: skip
         return desk, theme
 
     def _opened(self, opened: tuple[Desk, Theme]) -> None:
+        from desk_app.bootstrap.files import file_room
         from desk_app.content.pinyin import readings
         from desk_app.services.queue_work import QueueWork
         from desk_app.ui.furnish import Tools, furnish
@@ -262,7 +265,7 @@ class DeskWindow:
         link = CentreLink(store, queue, self.centre, self._residents)
         self.runner.side(self.desk.finder.warm_up, lambda _: None)
         self.window.dress(theme)
-        tools = Tools(print_sheet, make_window_press(), readings)
+        tools = Tools(print_sheet, make_window_press(), readings, file_room(self.desk.files))
         furnish(self.window, self.desk, self.runner, self._clock, tools, link)
         if self.desk.content_problem is not None:
             self.window.problem(self.desk.content_problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import mimetypes
 import os
@@ -11,7 +12,13 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from desk_app.core.attachments import Attachment, BlobStore, attachments, clean_name
+from desk_app.core.attachments import (
+    CHUNK_BYTES,
+    Attachment,
+    BlobStore,
+    attachments,
+    clean_name,
+)
 from desk_app.core.entries import NewEntry
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
 from desk_app.core.fold import CaseState
@@ -20,9 +27,14 @@ from desk_app.core.ports import CaseStore
 from desk_app.services.promises import NOTHING_CHANGED
 
 MOST_AT_ONCE = 20
+MOST_OFFERED = 8
+OFFERED_SECONDS = 24 * 3600.0
+"""Files of the watched folder are offered as long after they were written."""
+
+WATCHED = "attachments.folder"
+"""Setting: the folder into which the camera or the scanner puts its files; empty = none."""
 UNNAMED = "未命名"
 OTHER = "application/octet-stream"
-PASTED = "image/png"
 
 
 class Picture(Protocol):
@@ -39,6 +51,14 @@ class Picture(Protocol):
     @property
     def pixels(self) -> bytes:
         """``height`` lines of ``width * 4`` bytes: blue, green, red, unused."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file in the watched folder; ``size`` in bytes."""
+
+    path: Path
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +152,29 @@ class Attachments:
             return free
         raise AssertionError  # count never ends
 
+    def drop_original(self, one: Attachment, path: Path) -> None:
+        """Delete the file that was taken in from where it lies, once it is surely kept here.
+
+        Raises:
+            BadInputError: it is another file now, or what is kept here is not whole.
+            EnvironmentProblem: it cannot be read or deleted.
+        """
+        seen, kept = hashlib.sha256(), hashlib.sha256()
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(CHUNK_BYTES):
+                    seen.update(chunk)
+            for chunk in self._blobs.plain(one.sha256):
+                kept.update(chunk)
+            if not seen.hexdigest() == kept.hexdigest() == one.sha256:
+                raise BadInputError(
+                    QT_TRANSLATE_NOOP("Errors", "文件夹里的这个文件和收进来的不一样，没有删。"),
+                    safe=NOTHING_CHANGED,
+                )
+            path.unlink()
+        except OSError as error:
+            raise _unreadable() from error
+
     def _keep(self, path: Path, source: str) -> NewFile:
         if path.is_dir():
             raise BadInputError(
@@ -142,10 +185,7 @@ class Attachments:
             with path.open("rb") as file:
                 return self._sealed(file, path.name, source)
         except OSError as error:
-            raise EnvironmentProblem(
-                QT_TRANSLATE_NOOP("Errors", "文件读不出来（没有了、没有权限，或者盘拔了）。"),
-                safe=NOTHING_CHANGED,
-            ) from error
+            raise _unreadable() from error
 
     def _sealed(self, file: BinaryIO, name: str, source: str) -> NewFile:
         kept = self._blobs.add(file)
@@ -176,6 +216,40 @@ class NewFile:
 
 
 _BINARY = getattr(os, "O_BINARY", 0)
+
+
+def found_in(folder: Path, now: float) -> list[FoundFile]:
+    """Files that came into a folder lately, the latest first.
+
+    Args:
+        now: seconds since 1970.
+
+    Raises EnvironmentProblem where the folder cannot be looked into.
+    """
+    try:
+        files = [(file, file.stat()) for file in folder.iterdir() if file.is_file()]
+    except OSError as error:
+        raise EnvironmentProblem(
+            QT_TRANSLATE_NOOP("Errors", "照片文件夹打不开（没有了，或者盘拔了）。"),
+            safe=NOTHING_CHANGED,
+            press=QT_TRANSLATE_NOOP("Errors", "请插好盘，或者换一个文件夹。"),
+        ) from error
+    fresh = [
+        (about.st_mtime, FoundFile(file, about.st_size))
+        for file, about in files
+        if about.st_size
+        and not file.name.startswith(".")
+        and about.st_mtime > now - OFFERED_SECONDS
+    ]
+    fresh.sort(key=lambda one: one[0], reverse=True)
+    return [found for _, found in fresh[:MOST_OFFERED]]
+
+
+def _unreadable() -> EnvironmentProblem:
+    return EnvironmentProblem(
+        QT_TRANSLATE_NOOP("Errors", "文件读不出来（没有了、没有权限，或者盘拔了）。"),
+        safe=NOTHING_CHANGED,
+    )
 
 
 def _unwritable() -> EnvironmentProblem:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from desk_app.core.catalogue import Pack
 from desk_app.core.clock import Clock
 from desk_app.core.ports import CaseStore, ItemFinder, Romanise
+from desk_app.services.attachments import FileRoom
 from desk_app.services.casework import Casework
 from desk_app.services.paper import SheetPrinter
 from desk_app.services.press import Press
@@ -21,6 +22,7 @@ class UiContext:
         print_sheet: makes the PDF; heavy, so only called beside the store.
         press: pictures of its pages, and the printers; slow too.
         romanise: readings of Chinese text; the first call is slow.
+        files: the files of cases, and what looks into pictures; slow, beside the store.
         link: the way to the centre; None = there is none, and everything works all the same.
     """
 
@@ -34,4 +36,5 @@ class UiContext:
     print_sheet: SheetPrinter
     press: Press
     romanise: Romanise
+    files: FileRoom
     link: CentreLink | None = None

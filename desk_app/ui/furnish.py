@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from desk_app.core.catalogue import Pack
 from desk_app.core.clock import Clock
 from desk_app.core.ports import CaseStore, ItemFinder, Romanise
+from desk_app.services.attachments import FileRoom
 from desk_app.services.casework import Casework
 from desk_app.services.paper import SheetPrinter
 from desk_app.services.press import Press
@@ -68,11 +69,12 @@ class OpenDesk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What pages are given besides the desk: printing, and readings of names."""
+    """What pages are given besides the desk: printing, readings of names, files."""
 
     print_sheet: SheetPrinter
     press: Press
     romanise: Romanise
+    files: FileRoom
 
 
 def furnish(
@@ -100,6 +102,7 @@ def furnish(
         print_sheet=tools.print_sheet,
         press=tools.press,
         romanise=tools.romanise,
+        files=tools.files,
         link=link,
     )
 

@@ -37,7 +37,7 @@ from desk_app.ui.theme import Theme, ThemeName, apply_theme, load_fonts
 from desk_app.ui.views.shell import MainWindow
 from tests.helpers.fakes import FakeClock
 from tests.helpers.starter import starter_finder, starter_pack
-from tests.helpers.ui_desk import KEY, FakePrintRoom, print_sheet
+from tests.helpers.ui_desk import KEY, FakePrintRoom, file_room_in, print_sheet
 
 PATIENCE_S = 20.0
 OFFICER = "小李"
@@ -131,7 +131,7 @@ def open_window(
     runner = QtTaskRunner(window.problem)
     desk = _Desk(store, pack, finder, casework)
     way = link(store, casework, clock) if link is not None else None
-    tools = Tools(print_sheet, room.press(), readings)
+    tools = Tools(print_sheet, room.press(), readings, file_room_in(folder))
     try:
         context = furnish(window, desk, runner, clock, tools, way)
         opened = OpenWindow(window, context, clock, store, pack, casework, finder, runner, room)

@@ -7,18 +7,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from desk_app.bootstrap.files import file_room
 from desk_app.content.pinyin import readings
 from desk_app.core.errors import DeskAppError
 from desk_app.core.sheet import MaterialSheet, PrintedPaper
 from desk_app.core.suggestion import Suggestions
 from desk_app.printing.material_sheet import material_sheet_pdf
 from desk_app.printing.preview import render_page
+from desk_app.services.attachments import FileRoom
 from desk_app.services.casework import Casework
 from desk_app.services.press import Press
+from desk_app.storage.blobs import BlobFolder
 from desk_app.storage.sync_store import SqlSyncStore
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.ports import Runner
 from desk_app.ui.tasks.runner import ImmediateRunner
+from desk_app.vault.blob_cipher import BlobCipher
 from tests.helpers.fakes import FakeClock
 from tests.helpers.starter import starter_pack
 
@@ -130,6 +134,13 @@ def print_sheet(sheet: MaterialSheet, size: int) -> PrintedPaper:
     return material_sheet_pdf(sheet, size)
 
 
+def file_room_in(folder: Path) -> FileRoom:
+    """The real thing, beside the store."""
+    files = BlobFolder(folder / "files", BlobCipher(KEY))
+    files.open()
+    return file_room(files)
+
+
 @contextmanager
 def open_desk(
     folder: Path, shell: NotedShell, room: FakePrintRoom, runner: Runner | None = None
@@ -150,6 +161,7 @@ def open_desk(
             print_sheet=print_sheet,
             press=room.press(),
             romanise=readings,
+            files=file_room_in(folder),
         )
     finally:
         store.close()

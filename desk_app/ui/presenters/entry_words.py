@@ -10,7 +10,7 @@ from desk_app.core.entries import Entry
 from desk_app.core.kinds.kind import Json
 from desk_app.core.masking import mask_id_number, mask_name, mask_phone
 from desk_app.core.sheet import day_in_words
-from desk_app.ui.presenters import consent_words, estimate_words, resident_words
+from desk_app.ui.presenters import attachment_words, consent_words, estimate_words, resident_words
 from desk_app.ui.presenters.time_words import repeat_words
 
 FIELD_NAMES = {
@@ -175,6 +175,7 @@ _KINDS: Mapping[str, Words] = {
         ("认出是同一个人的另一个案件" if b["same"] == "True" else "不是同一个人，分开")
         + _more(b.get("why", ""))
     ),
+    **attachment_words.WORDS,
     **consent_words.WORDS,
     **estimate_words.WORDS,
     **resident_words.WORDS,

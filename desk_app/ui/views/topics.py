@@ -11,11 +11,13 @@ from desk_app.core.errors import QT_TRANSLATE_NOOP
 from desk_app.core.fold import CaseState
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters import (
+    attachments_presenter,
     consents_presenter,
     estimates_presenter,
     invoice_presenter,
     resident_presenter,
 )
+from desk_app.ui.views.attachments_page import AttachmentsPage
 from desk_app.ui.views.consents_page import ConsentsPage
 from desk_app.ui.views.estimates_page import EstimatesPage
 from desk_app.ui.views.invoice_page import InvoicePage
@@ -48,6 +50,12 @@ class Topic:
 TOPICS: tuple[Topic, ...] = (
     Topic(
         "consents", QT_TRANSLATE_NOOP("Topics", "授权"), ConsentsPage, consents_presenter.summary
+    ),
+    Topic(
+        "attachments",
+        QT_TRANSLATE_NOOP("Topics", "附件"),
+        AttachmentsPage,
+        attachments_presenter.summary,
     ),
     Topic(
         "estimates", QT_TRANSLATE_NOOP("Topics", "测算"), EstimatesPage, estimates_presenter.summary

@@ -31,6 +31,8 @@ BODIES: dict[str, dict[str, Json]] = {
     "material.marked": {"material": "id-card", "state": "in_hand", "fetcher": "us"},
     "promise.made": {"what": "回电", "who": "小李", "due": "2026-12-01"},
     "promise.kept": {"ref": "e1", "note": "找到了"},
+    "attachment.added": {"sha256": "0" * 64, "size": 2048, "name": "证.jpg",
+                         "media_type": "image/jpeg", "source": "paste"},
     "consent.given": {"by": "杨小明", "role": "self", "way": "video", "matter": "参保",
                       "shown": "身份证", "until": "2027-05-24"},
     "consent.ended": {"ref": "e1", "why": "改了主意"},
