@@ -47,6 +47,7 @@ def _guards(
         use_fake_keyring()
     allowed = [pattern for mark in request.node.iter_markers("allow_log") for pattern in mark.args]
     with ExitStack() as stack:
+        stack.enter_context(guards.no_window_left())
         stack.enter_context(guards.hooks_and_log_file_restored())
         stack.enter_context(guards.no_surprising_logs(allowed))
         stack.enter_context(guards.no_thread_left())

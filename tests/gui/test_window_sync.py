@@ -63,7 +63,7 @@ def join(desk: DeskWindow, hub: RunningHub, qtbot: QtBot) -> str:
 
 
 def test_what_the_window_writes_is_at_the_centre_at_once(
-    desk: DeskWindow, hub: RunningHub, qtbot: QtBot
+    hub: RunningHub, desk: DeskWindow, qtbot: QtBot
 ) -> None:
     join(desk, hub, qtbot)
     case_id = on_store(desk, qtbot, lambda opened: opened.casework.open_case().case_id)
@@ -79,7 +79,7 @@ def test_what_the_window_writes_is_at_the_centre_at_once(
 
 
 def test_joining_again_goes_on_with_the_new_ticket(
-    desk: DeskWindow, hub: RunningHub, qtbot: QtBot
+    hub: RunningHub, desk: DeskWindow, qtbot: QtBot
 ) -> None:
     device = join(desk, hub, qtbot)
     assert join(desk, hub, qtbot) == device
@@ -87,7 +87,7 @@ def test_joining_again_goes_on_with_the_new_ticket(
 
 
 def test_a_sealed_window_shows_one_plain_page(
-    desk: DeskWindow, hub: RunningHub, qtbot: QtBot, tmp_path: Path
+    hub: RunningHub, desk: DeskWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     device = join(desk, hub, qtbot)
     before = desk.window

@@ -172,6 +172,17 @@ def no_thread_left(patience: float = 2.0) -> Iterator[None]:
 
 
 @contextmanager
+def no_window_left() -> Iterator[None]:
+    """Delete what was asked to go later: a change of look dresses every window there still is."""
+    yield
+    if "PySide6.QtWidgets" in sys.modules:
+        from PySide6.QtCore import QCoreApplication, QEvent
+
+        if QCoreApplication.instance() is not None:
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@contextmanager
 def hooks_and_log_file_restored() -> Iterator[None]:
     """Put back the hooks for lost errors and close the log file, whatever a test opened."""
     hooks = threading.excepthook, sys.unraisablehook

@@ -64,7 +64,10 @@ class RunningHub:
         self.app = make_app(settings)
         self._started = threading.Event()
         config = uvicorn.Config(
-            self.app, log_config=None, access_log=False, timeout_graceful_shutdown=2
+            self.app,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=0.2,  # type: ignore[arg-type]  # some desk waits for news
         )
         self._server = _Server(config, self._started)
         self._thread = threading.Thread(

@@ -17,6 +17,7 @@ from desk_app.core.exchange import HubRefusesError, HubUnreachableError
 from desk_app.protocol.signing import new_private_key, public_of, sign
 from desk_app.protocol.wire import SealOrder, WaitReply
 from desk_app.storage.sync_store import SqlSyncStore
+from desk_app.sync import work
 from desk_app.sync.http_hub import DeviceKey
 from desk_app.sync.hub_line import RevokedError
 from desk_app.sync.life_mark import LifeMark
@@ -353,7 +354,11 @@ def thread(opening: Callable[[], Opened]) -> Iterator[list[str]]:
 
 
 @pytest.mark.allow_log("sync.broken")
-def test_the_thread_lives_on_when_its_work_breaks(bench: Bench) -> None:
+def test_the_thread_lives_on_when_its_work_breaks(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "SHORTEST_WAIT", 0.01)
+
     def opening(tries: list[int] = []) -> Opened:  # noqa: B006 - counts the tries
         tries.append(1)
         if len(tries) == 1:
