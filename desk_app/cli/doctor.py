@@ -12,6 +12,7 @@ import typer
 import desk_app
 from desk_app.bootstrap.content import open_content
 from desk_app.bootstrap.desk import keyring_name
+from desk_app.bootstrap.files import FilesHealth, look_over
 from desk_app.bootstrap.press import make_press
 from desk_app.cli.options import JsonOption, Options, options_of, write
 from desk_app.core.errors import DeskAppError
@@ -22,6 +23,8 @@ from desk_app.system.resources import resource_path
 
 MEGABYTE = 1_000_000
 LITTLE_SPACE = 200 * MEGABYTE
+
+MUST_BE_WELL = ("字体", "内容包", "磁盘", "资料", "附件")
 
 Finding = tuple[bool, str]
 
@@ -45,7 +48,7 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
     lines = [f"{'✓' if ok else '✗'} {name}：{words}" for name, ok, words in findings]
     write(answer, as_json, "\n".join(lines))
     # No keyring and no printer are states one can work with; a bad store or pack is not.
-    if any(not ok for name, ok, _ in findings if name in ("字体", "内容包", "磁盘", "资料")):
+    if any(not ok for name, ok, _ in findings if name in MUST_BE_WELL):
         raise typer.Exit(1)
 
 
@@ -59,7 +62,13 @@ def _folder_checks(options: Options) -> list[tuple[str, Callable[[], Finding]]]:
         with options.desk() as desk:
             return _store(desk.store.health())
 
-    return [("磁盘", disk), ("资料", store)]
+    def files() -> Finding:
+        if not find_paths(options.data).store.exists():
+            return True, "还没有"
+        with options.desk() as desk:
+            return _files(look_over(desk.store, desk.files))
+
+    return [("磁盘", disk), ("资料", store), ("附件", files)]
 
 
 def rebuild(context: typer.Context, as_json: JsonOption = False) -> None:
@@ -68,7 +77,11 @@ def rebuild(context: typer.Context, as_json: JsonOption = False) -> None:
         before = desk.store.digest()
         after = desk.store.rebuild()
         words = "重算完毕，和原来一样。" if before == after else "重算完毕，列表已改正。"
-        write({"before": before, "after": after, "same": before == after}, as_json, words)
+        are_whole, about = _files(look_over(desk.store, desk.files))
+        if not are_whole:
+            words = f"{words}附件：{about}"
+        answer: dict[str, Json] = {"before": before, "after": after, "same": before == after}
+        write({**answer, "files_whole": are_whole}, as_json, words)
 
 
 def _try(check: Callable[[], Finding]) -> Finding:
@@ -125,3 +138,17 @@ def _store(health: StoreHealth) -> Finding:
     if health.problems:
         return False, f"有 {len(health.problems)} 处损坏；请不要删除，先用备份或修复。{about}"
     return True, f"完好，{about}"
+
+
+def _files(health: FilesHealth) -> Finding:
+    if not health.missing and not health.damaged:
+        return True, f"完好，{health.files} 个" if health.files else "还没有"
+    found = [
+        f"{count} 个{words}"
+        for count, words in (
+            (health.missing, "不在这台电脑上（加入了中心的，联网后会取来）"),
+            (health.damaged, "损坏（有原件的，请再放进案件一次）"),
+        )
+        if count
+    ]
+    return False, f"{health.files} 个里有 {'、'.join(found)}"

@@ -112,15 +112,15 @@ class Attachments:
         self._store.append(self._author, entries)
         return self._store.case(case_id)
 
-    def remove(self, case_id: str, attachment_id: str) -> CaseState:
-        """Take a file out of the case; it stays in the journal, so this can be undone."""
+    def remove(self, case_id: str, attachment_id: str) -> str:
+        """Take a file out of the case; returns the entry by whose withdrawal it is there again."""
         if all(one.id != attachment_id for one in attachments(self._store.case(case_id))):
             raise BadInputError(
                 QT_TRANSLATE_NOOP("Errors", "找不到这个附件。"), safe=NOTHING_CHANGED
             )
         body: dict[str, Json] = {"ref": attachment_id, "why": ""}
-        self._store.append(self._author, [NewEntry(case_id, "entry.withdrawn", body)])
-        return self._store.case(case_id)
+        (entry,) = self._store.append(self._author, [NewEntry(case_id, "entry.withdrawn", body)])
+        return entry.id
 
     def read(self, one: Attachment) -> bytes:
         """The whole file. Raises EnvironmentProblem where it is not here, or damaged."""

@@ -127,8 +127,7 @@ class AttachmentsPresenter(TopicPresenter[AttachmentsState]):
         if one is None:
             return
         if act == REMOVE:
-            work = partial(self._work.remove, self.case_id, key)
-            self.write(work, "entry.withdrawn", "拿掉了，流水里还有。")
+            self._remove(key)
         elif act == COPY:
             self._copied = key
             self._page.ask_copy(Path.home() / one.name)
@@ -201,6 +200,24 @@ class AttachmentsPresenter(TopicPresenter[AttachmentsState]):
             words = code_words(self._codes[int(key)])
             work = partial(self._services.casework.add_note, self.case_id, words)
             self.write(work, "note.added", "记到经过了。")
+
+    def _remove(self, key: str) -> None:
+        case_id, services = self.case_id, self._services
+
+        def put_back(entry_id: str) -> None:
+            services.runner.store(
+                lambda: services.casework.withdraw(case_id, entry_id), lambda _: self._written()
+            )
+
+        def removed(entry_id: str) -> None:
+            services.shell.toast("拿掉了，流水里还有。", partial(put_back, entry_id))
+            self._written()
+
+        services.runner.store(lambda: self._work.remove(case_id, key), removed)
+
+    def _written(self) -> None:
+        self._services.shell.saved()
+        self.refresh()
 
     def _keep(self, keep: Callable[[], list[NewFile]]) -> None:
         case_id = self.case_id
