@@ -19,6 +19,7 @@ from desk_app.system.durable import write_durably
 from desk_app.system.paths import AppPaths, state_dir
 
 if TYPE_CHECKING:
+    from desk_app.storage.blobs import BlobFolder
     from desk_app.sync.credentials import Link
     from desk_app.sync.round import RoundResult
     from desk_app.sync.stick_hub import StickResult
@@ -141,17 +142,23 @@ def join_centre(
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """What one round did; ``pack`` and ``pack_code`` as in ``sync.status.SyncStatus``."""
+    """What one round did; ``pack`` and ``pack_code`` as in ``sync.status.SyncStatus``.
+
+    Attributes:
+        files_left: some attachment is not at the centre yet, or could not be fetched.
+    """
 
     round: RoundResult
+    files_left: bool
     pack: str
     pack_code: str
 
 
 def sync_once(
-    store: SqlSyncStore, keyring: SecretStore | None, mark: LifeMark, paths: AppPaths
-) -> Once:
-    """One round with the centre, and a look at the content pack that it publishes.
+    store: DeskStore, keyring: SecretStore | None, mark: LifeMark, paths: AppPaths,
+    files: BlobFolder,
+) -> Once:  # fmt: skip
+    """One round with the centre, its attachments, and a look at the pack that it publishes.
 
     Raises:
         UserFacingError: no centre, or it cannot be reached, or says no. Nothing is lost.
@@ -160,11 +167,12 @@ def sync_once(
     link = find_link(store, keyring)
     from desk_app.bootstrap.centre_packs import CentrePacks
     from desk_app.core.exchange import HubRefusesError, HubUnreachableError
+    from desk_app.sync.blobs import BlobSync, Left
     from desk_app.sync.http_hub import HttpHub
     from desk_app.sync.hub_line import HubLine
     from desk_app.sync.life_mark import MarkingHub
     from desk_app.sync.round import Round
-    from desk_app.sync.signals import Signals
+    from desk_app.sync.signals import STOPPED, Signals
 
     signals = Signals()
     try:
@@ -172,7 +180,10 @@ def sync_once(
         try:
             hub = HttpHub(line, link.key)
             result = Round(store, MarkingHub(hub, mark, store)).run()
-            return Once(result, *CentrePacks(paths, link.pack_keys).look(hub))
+            carrier = BlobSync(store, files, hub, STOPPED)
+            while (left := carrier.run()) is Left.NOW:
+                pass
+            return Once(result, left is Left.LATER, *CentrePacks(paths, link.pack_keys).look(hub))
         finally:
             line.close()
     except HubUnreachableError as trouble:

@@ -46,7 +46,7 @@ def once(context: typer.Context, as_json: JsonOption = False) -> None:
 
     with options_of(context).desk() as desk:
         mark = life_mark(desk.paths, desk.keyring)
-        whole = sync_once(desk.store, desk.keyring, mark, desk.paths)
+        whole = sync_once(desk.store, desk.keyring, mark, desk.paths, desk.files)
         done = whole.round
         answer: dict[str, Json] = {
             "sent": done.sent,
@@ -56,12 +56,14 @@ def once(context: typer.Context, as_json: JsonOption = False) -> None:
             "reissued": done.reissued,
             "shed": list(done.shed),
             "unsent": done.unsent,
+            "files_left": whole.files_left,
             "pack": whole.pack,
             "pack_code": whole.pack_code,
         }
         words = f"传了 {done.sent} 条，收了 {done.fetched} 条。"
         words += f"中心没有收下 {done.refused} 条，见 desk-app sync tray。" if done.refused else ""
         words += f"还有 {done.unsent} 条待传。" if done.unsent else ""
+        words += "还有附件没有传完，下次接着传。" if whole.files_left else ""
         words += f"收到新目录 {whole.pack} 版，下次打开时用上。" if whole.pack else ""
         words += f"中心的新目录没有装上（{whole.pack_code}）。" if whole.pack_code else ""
         write(answer, as_json, words)
