@@ -171,8 +171,7 @@ class SyncWork:
         if result.unsent:
             self._rest()
         elif result.head is not None and left is not Left.NOW:
-            is_idle = brought + result.sent == 0
-            self._wait_for_news(opened.hub, result.head, is_idle=is_idle, once=left is Left.LATER)
+            self._wait_for_news(opened, result.head, left, is_idle=brought + result.sent == 0)
 
     def _look_for_pack(self, opened: Opened) -> None:
         if self._seconds() < self._pack_at:
@@ -182,10 +181,9 @@ class SyncWork:
         if version or code != self._status.pack_code:
             self._tell(replace(self._status, pack=version or self._status.pack, pack_code=code))
 
-    def _wait_for_news(
-        self, hub: WaitingHub, head: Head, *, is_idle: bool, once: bool = False
-    ) -> None:
-        """Until there may be something to do; ``once``: one poll at most. Raises as ``Hub``."""
+    def _wait_for_news(self, opened: Opened, head: Head, left: Left, *, is_idle: bool) -> None:
+        """Until there may be something to do; files that wait are seen to. Raises as ``Hub``."""
+        hub = opened.hub
         if is_idle:
             # The centre called and then had nothing: two of its processes may disagree a while.
             self._patience.pause(self._dice.uniform(0, SHORTEST_WAIT))
@@ -202,7 +200,7 @@ class SyncWork:
             if self._seconds() - began < BRISK:
                 self._patience.pause(self._dice.uniform(SHORTEST_WAIT, 5 * SHORTEST_WAIT))
                 return
-            if once:
+            if left is Left.LATER and (left := opened.carry_files()) is Left.NOW:
                 return
 
     def _keep_pace(self, least: float, most: float) -> None:

@@ -18,6 +18,7 @@ from desk_app.protocol.signing import new_private_key, public_of, sign
 from desk_app.protocol.wire import SealOrder, WaitReply
 from desk_app.storage.sync_store import SqlSyncStore
 from desk_app.sync import work
+from desk_app.sync.blobs import Left
 from desk_app.sync.http_hub import DeviceKey
 from desk_app.sync.hub_line import RevokedError
 from desk_app.sync.life_mark import LifeMark
@@ -64,6 +65,7 @@ class Bench:
     said: list[SyncStatus] = field(default_factory=list)
     destroyed: list[str] = field(default_factory=list)
     destroy_fails: bool = False
+    files: list[Left] = field(default_factory=list)
     key: DeviceKey = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,8 +78,9 @@ class Bench:
 
     def opened(self) -> Opened:
         return Opened(
-            self.store, self.centre, self.mark, self.key, public_of(HUB_PRIVATE), self._destroy
-        )
+            self.store, self.centre, self.mark, self.key, public_of(HUB_PRIVATE), self._destroy,
+            carry_files=self._carry,
+        )  # fmt: skip
 
     def run(self, patience: Patience) -> None:
         work = SyncWork(
@@ -96,6 +99,10 @@ class Bench:
     @property
     def states(self) -> list[tuple[str, str]]:
         return [(status.state, status.code) for status in self.said]
+
+    def _carry(self) -> Left:
+        self.centre.calls.append("files")
+        return self.files.pop(0) if self.files else Left.NOTHING
 
     def _destroy(self) -> None:
         self.destroyed.append(",".join(self.centre.calls))
@@ -135,6 +142,28 @@ def test_a_desk_among_few_waits_for_nothing(bench: Bench) -> None:
     patience = Patience(most=9)
     bench.run(patience)
     assert [until for _, until in patience.pauses] == [NUDGED]  # the round after it was idle
+
+
+def test_files_go_after_the_entries_and_those_that_wait_are_seen_to_between_polls(
+    bench: Bench,
+) -> None:
+    patience = Patience(most=9)
+
+    class Quiet(SmallCentre):
+        """Every poll takes its whole time."""
+
+        def wait(self, after: int, epoch: str) -> WaitReply:
+            patience.seconds += 25
+            return super().wait(after, epoch)
+
+    bench.note()
+    bench.centre = Quiet()
+    bench.files = [Left.NOW, Left.LATER, Left.NOTHING]
+    quiet = WaitReply(epoch=EPOCH, high=2)
+    bench.centre.news = [quiet, quiet, StoppedError()]
+    bench.run(patience)
+    calls = [call for call in bench.centre.calls if call in ("push", "files", "wait")]
+    assert calls == ["push", "files", "files", "wait", "files", "wait", "wait"]
 
 
 def test_a_round_that_went_well_says_so_and_waits_for_news(bench: Bench) -> None:
