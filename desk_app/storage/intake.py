@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from desk_app.core.clock import Hlc
@@ -71,8 +71,12 @@ class StreamIntake:
         cases = {entry.case_id for entry in journal.of_ids(self._connection, shown).values()}
         queue_table.project_moved(self._connection, self._shown(cases))
 
-    def reissue(self, forked: Sequence[str]) -> int:
-        """See ``SyncStore.reissue``."""
+    def reissue(self, forked: Sequence[str], intact: Collection[str] = ()) -> int:
+        """See ``SyncStore.reissue``.
+
+        Args:
+            intact: entries that the stream has as they are; they keep their ids.
+        """
         chain = self._book.chain
         parted = _parted(forked, chain.device)
         before: dict[str, Known] = {}
@@ -80,7 +84,7 @@ class StreamIntake:
         names: dict[str, str] = {}
         dropped: set[str] = set()
         for entry in numbers.own_unnumbered(self._connection, chain.device):
-            if not (_is_after(entry, parted) or _mentions(entry, names)):
+            if entry.id in intact or not (_is_after(entry, parted) or _mentions(entry, names)):
                 continue
             before.setdefault(entry.case_id, self._book.known(entry.case_id))
             life = EntryId.parse(entry.id).incarnation
@@ -138,7 +142,7 @@ class StreamIntake:
                 return journal.of_ids(self._connection, ids) if others else here
             # Another copy may have come to the same new ids, and stand among these very rows.
             numbers.forget(self._connection, mine)
-            self.reissue(mine)
+            self.reissue(mine, {r.id for r in rows if r.id in here and r not in others})
 
     def _displace(self, ours: Entry, theirs: Entry) -> None:
         """Put the centre's version in the place of ours; ours stays readable in the tray."""

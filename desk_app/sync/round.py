@@ -93,13 +93,15 @@ class Round:
         stalled = 0
         while stalled < MAX_STALLED and (batch := self._store.outbox()):
             answer = self._hub.push(batch)
-            if self._is_new_epoch(answer.head):
-                continue  # its numbers are of another life: send again, it knows them
+            # Numbers of the centre's earlier life are put right first; those of its answer are of
+            # the new one. Were they forgotten, a copy would give what it sent another id.
+            self._is_new_epoch(answer.head)
             self._store.settle(answer.answers)
             done = sum(a.status in ("accepted", "duplicate") for a in answer.answers)
             refused = [a for a in answer.answers if a.status == "rejected"]
             self._count(sent=done, refused=len(refused))
             if forked := [a.id for a in refused if a.code == "forked"]:
+                self._fetch()  # what the centre has of this life keeps its ids
                 self._count(reissued=self._store.reissue(forked))
             stalled = stalled + 1 if done + len(refused) == 0 else 0
 

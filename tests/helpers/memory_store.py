@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
@@ -208,16 +208,17 @@ class MemoryStore:
             self._state, epoch=epoch, cursor=cursor, snapshot_upto=0, snapshot_after=""
         )
 
-    def reissue(self, forked: Sequence[str]) -> int:
-        """See ``SyncStore.reissue``."""
+    def reissue(self, forked: Sequence[str], intact: Collection[str] = ()) -> int:
+        """See ``SyncStore.reissue``; ``intact`` stand in the stream already."""
         parted: dict[str, int] = {}
         for name in map(EntryId.parse, forked):
             if name.device == self._device:
                 first = parted.get(name.incarnation, name.counter)
                 parted[name.incarnation] = min(first, name.counter)
-        fresh = self._renamed_after(parted, "")
+        fresh = self._renamed_after(parted, "", intact)
         if any(self._is_taken(twin) for twin in fresh.values()):
-            fresh = self._renamed_after(parted, self._name_life())  # a copy parted later than we
+            # A copy parted later than we.
+            fresh = self._renamed_after(parted, self._name_life(), intact)
         if fresh:
             self._entries = {e.id: e for e in (fresh.get(n, e) for n, e in self._entries.items())}
             for old, twin in fresh.items():
@@ -365,12 +366,14 @@ class MemoryStore:
                 self.retry(item.entry.id)
         return tuple(touched)
 
-    def _renamed_after(self, parted: Mapping[str, int], salt: str) -> dict[str, Entry]:
+    def _renamed_after(
+        self, parted: Mapping[str, int], salt: str, intact: Collection[str]
+    ) -> dict[str, Entry]:
         lives: dict[str, tuple[str, int, str]] = {}
         fresh: dict[str, Entry] = {}
         for entry in self._entries.values():
             name = EntryId.parse(entry.id)
-            if entry.id in self._seqs or name.device != self._device:
+            if entry.id in self._seqs or entry.id in intact or name.device != self._device:
                 continue
             is_after = name.counter >= parted.get(name.incarnation, name.counter + 1)
             if not is_after and not _mentions(entry, fresh):
@@ -390,18 +393,20 @@ class MemoryStore:
 
     def _yield_to_stream(self, rows: Sequence[Row]) -> None:
         while others := self._others(rows):  # new ids may stand in the same rows
-            self._yield_to(others)
+            here = self._entries
+            intact = {r.id for r in rows if r.id in here and here[r.id].sha256 == r.sha256}
+            self._yield_to(others, intact)
 
     def _others(self, rows: Sequence[Row]) -> list[Row]:
         here = self._entries
         return [r for r in rows if r.sha256 and r.id in here and here[r.id].sha256 != r.sha256]
 
-    def _yield_to(self, others: Sequence[Row]) -> None:
+    def _yield_to(self, others: Sequence[Row], intact: Collection[str]) -> None:
         mine = [r.id for r in others if EntryId.parse(r.id).device == self._device]
         for name in mine:
             for seq in self._seqs.get(name, ()):
                 self._unnumber(seq)
-        self.reissue(mine)
+        self.reissue(mine, intact)
         for row in others:
             if row.id not in mine:
                 ours = self._entries.pop(row.id)

@@ -272,6 +272,25 @@ def test_a_later_life_speaks_of_the_new_ids_before_it_is_sent(opened: Opener) ->
     assert store.rebuild() == store.digest()
 
 
+def test_what_the_stream_has_as_it_is_keeps_its_id(opened: Opener, tmp_path: Path) -> None:
+    """A copy took the first id; what we wrote after it is at the centre already."""
+    store = opened()
+    first = [*store.append("小李", [case_opened()])]
+    store.settle(accepted(first))
+    store.close()
+    shutil.copyfile(tmp_path / "store.db", tmp_path / "twin.db")
+    here, twin = opened(), opened("twin.db")
+    mine = here.append("小李", [note("这边一"), note("这边二"), note("这边三")])
+    (theirs,) = twin.append("小李", [note("那边一")])
+    assert mine[0].id == theirs.id
+
+    here.apply(rows_of([theirs, mine[2]], 2), 3)  # the answer to what we sent was lost
+
+    assert sorted(texts(here)) == ["这边一", "这边三", "这边二", "那边一"]
+    assert [entry.body["text"] for entry in here.outbox()] == ["这边一", "这边二"]
+    assert here.health().problems == ()
+
+
 def test_the_twin_of_a_copied_store_comes_in_beside_our_own_words(
     opened: Opener, tmp_path: Path
 ) -> None:
