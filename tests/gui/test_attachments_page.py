@@ -173,7 +173,8 @@ def test_pasted_looked_at_large_and_gone_with_the_case(
     page.list.setFocus()
     press(desk, Qt.Key.Key_3)
     press(desk, Qt.Key.Key_Tab)
-    desk.context.shell.open_topic(case_of(desk, "沈淑珍").case_id, "attachments")
+    page.show_case(case_of(desk, "沈淑珍").case_id)
+    assert (page.small.count(), page.list.rows) == (0, ())  # at once, not when it was read
     desk.settle()
     assert page.list.rows == page.codes.rows == ()
     assert page.small.count() == 0

@@ -103,6 +103,18 @@ def test_a_flipped_byte_a_cut_or_an_addition_is_refused(
     assert whole(blobs, kept.sha256) == CONTENT
 
 
+def test_a_cut_between_two_chunks_is_refused_before_anything_is_given(
+    blobs: BlobFolder, tmp_path: Path
+) -> None:
+    kept = blobs.add(io.BytesIO(CONTENT))
+    file = the_file(tmp_path)
+    good, frame = file.read_bytes(), SMALL + BlobCipher.overhead
+    for chunks in range(1, 6):
+        file.write_bytes(good[: 16 + chunks * frame])
+        with pytest.raises(EnvironmentProblem, match="损坏"):
+            next(blobs.plain(kept.sha256))
+
+
 def test_chunks_in_another_order_and_another_files_bytes_are_refused(
     blobs: BlobFolder, tmp_path: Path
 ) -> None:

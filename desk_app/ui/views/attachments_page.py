@@ -64,6 +64,7 @@ class AttachmentsPage(TopicPage):
             self.show_codes(())
             self.show_offers(())
             self.small.put(())
+            self.list.put(())
         super().show_case(case_id)
 
     def take_focus(self) -> None:

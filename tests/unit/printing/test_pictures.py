@@ -50,24 +50,27 @@ def test_what_shines_through_stands_on_white() -> None:
     assert small_picture(kept.getvalue(), 10).pixels[:3] == b"\xff\xff\xff"
 
 
-def bomb() -> bytes:
-    """A PNG of a few bytes that says it is 60,000 pixels square."""
+def bomb(side: int) -> bytes:
+    """A PNG of a few bytes that says it is so many pixels square."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return (
             struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
         )
 
-    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(100)))
     return b"\x89PNG\r\n\x1a\n" + body + chunk(b"IEND", b"")
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("read", [lambda content: small_picture(content, 100), codes_in])
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (bomb(), "尺寸太大"),
+        (bomb(60_000), "尺寸太大"),
+        (bomb(9_450), "尺寸太大"),
+        (bomb(9_430), "打不开"),
         (b"", "打不开"),
         (b"%PDF-1.7", "打不开"),
         (picture()[:60], "打不开"),
