@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.fold import CaseState, fold
 from desk_app.core.ports import Romanise
-from desk_app.storage import journal, projections
+from desk_app.storage import journal, projections, queue_table
 from desk_app.storage.engine import run, transaction, translated
 from desk_app.storage.journal import Chain
 
@@ -171,6 +171,7 @@ class CaseBook:
                     "UPDATE evictions SET is_gone = 0 WHERE case_id = ?",
                     (case_id,),
                 )
+                queue_table.project(self.connection, case_id)
         else:
             projections.update_case(self.connection, row, known.state, state)
         for place in range(begin, len(entries)):

@@ -31,13 +31,15 @@ _MAY_GO = (
 
 
 def note(connection: Connection, row: Row) -> None:
-    """The case went to another centre with this row of the stream."""
+    """The case went to another centre with this row of the stream; or it is back since."""
     run(
         connection,
-        "INSERT INTO evictions (case_id, seq, received, is_gone) VALUES (?,?,?,0) "
+        "INSERT INTO evictions (case_id, seq, received, is_gone) SELECT ?,?,?,0 "
+        "WHERE NOT EXISTS (SELECT 1 FROM entries e JOIN hub_log h ON h.id = e.id "
+        "WHERE e.case_id = ? AND h.type = 'entry' AND h.seq > ?) "
         "ON CONFLICT(case_id) DO UPDATE SET seq = excluded.seq, received = excluded.received "
         "WHERE excluded.seq > seq",
-        (row.case_id, row.seq, row.received),
+        (row.case_id, row.seq, row.received, row.case_id, row.seq),
     )
 
 
@@ -63,6 +65,13 @@ def take_back(book: CaseBook, case_id: str) -> None:
     run(book.connection, "DELETE FROM evictions WHERE case_id = ?", (case_id,))
     book.show(case_id)
     queue_table.project(book.connection, case_id)
+
+
+def forget_at(book: CaseBook, seq: int) -> None:
+    """The stream has something else at this number: the case did not go with it."""
+    rows = run(book.connection, "SELECT case_id FROM evictions WHERE seq = ?", (seq,))
+    for (case_id,) in rows.fetchall():
+        take_back(book, str(case_id))
 
 
 def forget_after(book: CaseBook, common: int) -> None:
@@ -108,16 +117,18 @@ def erase_old(book: CaseBook) -> int:
     )
     old = [str(row[0]) for row in rows.fetchall()]
     for case_id in old:
+        run(
+            book.connection,
+            "UPDATE hub_log SET type = 'gone' WHERE type = 'entry' "
+            "AND id IN (SELECT id FROM entries WHERE case_id = ?)",
+            (case_id,),
+        )
         run(book.connection, "DELETE FROM entries WHERE case_id = ?", (case_id,))
         run(book.connection, "DELETE FROM evictions WHERE case_id = ?", (case_id,))
         book.forget(case_id)
     if old:
         # Places of the journal that were freed are given again: what stands there then was never
         # sent. And the chain must not be read off a row that is no longer this device's latest.
-        progress = numbers.read_progress(book.connection)
-        (last,) = run(book.connection, "SELECT coalesce(max(seq), 0) FROM entries").fetchone()
-        if progress.settled > last:
-            progress = numbers.Progress(progress.state, int(last))
-            numbers.write_progress(book.connection, progress)
+        numbers.look_at_end(book.connection)
         book.keep_chain(book.chain)
     return len(old)

@@ -56,6 +56,7 @@ class StreamIntake:
         if fresh:
             self._book.write(fresh)
             self._book.keep_chain(self._book.chain.after_foreign(fresh))
+        self._look_at_hollow(rows)
         self._number(rows)
         late = {row.id: row.received for row in rows if row.id in here}
         self._clamp(late, here)
@@ -64,6 +65,13 @@ class StreamIntake:
         self._try_again(touched)
         self._queue_of(rows, touched)
         return tuple(dict.fromkeys(entry.case_id for entry in fresh))
+
+    def _look_at_hollow(self, rows: Sequence[Row]) -> None:
+        """Numbers of our own that we never gave, their contents gone: we are an old copy too."""
+        chain = self._book.chain
+        names = [EntryId.parse(row.id) for row in rows if row.type == "gone"]
+        if any(chain.wrote(name) and name.counter > chain.counter for name in names):
+            self._book.keep_chain(Chain(chain.device, new_incarnation(), hlc=chain.hlc))
 
     def show_sent(self, cursor: int) -> None:
         """The stream is here up to ``cursor``: what was sent before it counts in the queue now."""
@@ -121,6 +129,7 @@ class StreamIntake:
         """Ours stands under its new id already: take it out under the old one."""
         self._book.hide(entry.case_id)
         run(self._connection, "DELETE FROM entries WHERE id = ?", (entry.id,))
+        numbers.look_at_end(self._connection)
         tray.remove(self._connection, entry.id)
 
     def _yield_to_stream(self, rows: Sequence[Row]) -> dict[str, Entry]:
@@ -136,22 +145,25 @@ class StreamIntake:
             others = [row for row in rows if row.id in here and here[row.id].sha256 != row.sha256]
             mine = [row.id for row in others if EntryId.parse(row.id).device == device]
             for row in others:
-                if row.id not in mine and row.entry is not None:
-                    self._displace(here[row.id], _clamped(row.entry, row.received))
+                if row.id not in mine:
+                    theirs = row.entry and _clamped(row.entry, row.received)
+                    self._displace(here[row.id], theirs)
             if not mine:
                 return journal.of_ids(self._connection, ids) if others else here
             # Another copy may have come to the same new ids, and stand among these very rows.
             numbers.forget(self._connection, mine)
             self.reissue(mine, {r.id for r in rows if r.id in here and r not in others})
 
-    def _displace(self, ours: Entry, theirs: Entry) -> None:
+    def _displace(self, ours: Entry, theirs: Entry | None) -> None:
         """Put the centre's version in the place of ours; ours stays readable in the tray."""
         tray.put(self._connection, ours, "forked", ours.at)
         self._book.hide(ours.case_id)  # its places in search are counted anew
         run(self._connection, "DELETE FROM entries WHERE id = ?", (ours.id,))
+        numbers.look_at_end(self._connection)
         self._book.forget(ours.case_id)
         self._book.show(ours.case_id)
-        self._book.write([theirs])
+        if theirs is not None:
+            self._book.write([theirs])
 
     def _number(self, rows: Sequence[Row]) -> None:
         before = numbers.held(self._connection, rows)
@@ -161,6 +173,8 @@ class StreamIntake:
             held = before.get(row.seq)
             if held is not None and held[0] != row.id:
                 displaced.append(held[0])
+                if held[1] == "evict":
+                    evictions.forget_at(self._book, row.seq)
             if row.type == numbers.SENT and held is not None and held[0] == row.id:
                 row = replace(row, type=held[1])
             numbers.number(self._connection, row)
@@ -190,7 +204,7 @@ class StreamIntake:
     def _take_notices(self, rows: Sequence[Row]) -> None:
         any_gone = evictions.is_any(self._connection)
         for row in sorted(rows, key=lambda row: row.seq):
-            if row.type in ("offer", "settled"):
+            if row.type == "offer":
                 queue_table.note_offer(self._connection, row)
             elif row.type == "evict":
                 evictions.note(self._connection, row)
@@ -215,6 +229,8 @@ class StreamIntake:
         in_queue = queue_table.cases(self._connection)
         for case_id in self._shown({*moved, *(set(touched) & in_queue)}):
             queue_table.project(self._connection, case_id)
+        gone = {row.case_id for row in rows if row.type == "gone"}
+        queue_table.project_moved(self._connection, self._shown(gone))
 
     def _shown(self, cases: Iterable[str]) -> list[str]:
         """Those of ``cases`` that stand in the lists; the others have no place in the queue."""

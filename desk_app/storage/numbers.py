@@ -174,6 +174,15 @@ def send_again(connection: Connection, entry_ids: Collection[str]) -> None:
         write_progress(connection, replace(progress, settled=first))
 
 
+def look_at_end(connection: Connection) -> None:
+    """Entries were taken out of the journal: the next one may get the place of the last of them,
+    and must not count as settled for it."""
+    progress = read_progress(connection)
+    (last,) = run(connection, "SELECT coalesce(max(seq), 0) FROM entries").fetchone()
+    if progress.settled > last:
+        write_progress(connection, replace(progress, settled=int(last)))
+
+
 def forget(connection: Connection, entry_ids: Collection[str]) -> None:
     """Forget all numbers of these entries."""
     for part in parts(entry_ids):

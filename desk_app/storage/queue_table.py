@@ -101,15 +101,13 @@ def marks(connection: Connection, case_id: str) -> dict[str, str]:
 
 
 def note_offer(connection: Connection, row: Row) -> None:
-    """Keep another centre's offer, or take it off the table (row type ``settled``)."""
+    """Keep another centre's offer; it is on the table until the stream says that it is settled."""
     ref = row.notice.get("ref", "")
-    if row.type == "settled":
-        run(connection, "DELETE FROM offers WHERE ref = ? AND seq < ?", (ref, row.seq))
-        return
     run(
         connection,
         "INSERT INTO offers (seq, ref, case_id, received, notice) VALUES (?,?,?,?,?) "
-        "ON CONFLICT(seq) DO NOTHING",
+        "ON CONFLICT(seq) DO UPDATE SET ref = excluded.ref, case_id = excluded.case_id, "
+        "received = excluded.received, notice = excluded.notice",
         (row.seq, ref, row.case_id, row.received, json.dumps(row.notice, ensure_ascii=False)),
     )
 
@@ -117,7 +115,11 @@ def note_offer(connection: Connection, row: Row) -> None:
 def offers(connection: Connection) -> list[IncomingOffer]:
     """Cases that other centres ask us to take, oldest first."""
     rows = run(
-        connection, "SELECT ref, case_id, received, notice FROM offers ORDER BY received, ref"
+        connection,
+        "SELECT o.ref, o.case_id, o.received, o.notice FROM offers o "
+        "JOIN hub_log h ON h.seq = o.seq AND h.type = 'offer' "
+        "WHERE NOT EXISTS (SELECT 1 FROM hub_log s WHERE s.id = 'settled:' || o.ref) "
+        "ORDER BY o.seq",
     )
     found = []
     for ref, case_id, received, kept in rows:

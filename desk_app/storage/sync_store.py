@@ -166,6 +166,7 @@ class SqlSyncStore(SqlCaseStore):
             found = [
                 self._queue_row(case_id, states.get(case_id, QueueState()), pending)
                 for case_id in dict.fromkeys([*states, *pending])
+                if self._is_shown(case_id)
             ]
         return sorted(found, key=lambda row: (row.state.since, row.case_id))
 
@@ -234,6 +235,10 @@ class SqlSyncStore(SqlCaseStore):
         ).fetchone()
         number, title, resident, officer = row or ("", "", "", "")
         return QueueRow(case_id, number, title, resident, officer, state, pending.get(case_id, ()))
+
+    def _is_shown(self, case_id: str) -> bool:
+        shown = "SELECT 1 FROM cases WHERE case_id = ?"
+        return run(self._connection, shown, (case_id,)).fetchone() is not None
 
     def _sync_of(self, case_id: str, unsent: Mapping[str, int]) -> CaseSync:
         row = run(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from desk_app.core.entries import NewEntry, fingerprint
-from desk_app.core.exchange import Answer, CaseSync
+from desk_app.core.exchange import Answer, CaseSync, Row
 from desk_app.core.ids import EntryId
 from tests.contract.conftest import MakeStore
 from tests.contract.looking import EVERYTHING, texts, words, write
@@ -217,3 +218,98 @@ def test_a_first_load_begins_anew_and_a_case_let_go_is_back(store: Any) -> None:
     store.begin_epoch("e2", 1)
     assert store.sync_state().snapshot_upto == 0
     assert (store.case_ids(), store.incoming_offers()) == ([CASE], [])
+
+
+# A stretch that is fetched again (a digest did not fit), and numbers that another row takes.
+
+
+def gone(row: Row) -> Row:
+    """The same after its case went to another centre."""
+    return replace(row, type="gone", entry=None)
+
+
+def test_a_stretch_that_is_fetched_again_undoes_nothing_that_came_later(store: Any) -> None:
+    desk = Desk(THERE)
+    first, back = desk.write(case_opened()), desk.write(note("回来了"))
+    rows = [*rows_of([first]), evicted(2), *rows_of([back], 3)]
+    rows += [offered(4, "r-r-1"), settled(5, "r-r-1")]
+    store.apply(rows, 5)
+    for row in rows:
+        store.apply([row], 5)
+        assert (store.shed_ready(), store.incoming_offers()) == ((), [])
+    assert texts(store) == ["回来了"]
+
+
+def test_a_notice_whose_number_another_row_takes_was_never_given(store: Any) -> None:
+    desk = Desk(THERE)
+    entries = [desk.write(case_opened()), desk.write(note("甲")), desk.write(note("乙"))]
+    store.apply([*rows_of(entries[:1]), evicted(2), offered(3, "r-r-1")], 3)
+    store.apply(rows_of(entries[1:], 2), 3)
+    assert (store.shed_ready(), store.incoming_offers()) == ((), [])
+
+
+def test_an_offer_is_open_again_where_its_settlement_was_lost(store: Any) -> None:
+    store.apply([offered(1, "r-r-1"), settled(2, "r-r-1")], 2)
+    store.begin_epoch("e2", 1)
+    assert [offer.ref for offer in store.incoming_offers()] == ["r-r-1"]
+
+
+def test_an_old_copy_gives_no_number_again_whose_contents_went_away(store: Any) -> None:
+    first = write(store, case_opened())
+    old = store.copy()
+    later = write(store, note("去了西街的案件", "case2"))
+    old.apply([*rows_of(first), gone(rows_of(later, 2)[0])], 2)
+    (fresh,) = write(old, note("旧的上写的"))
+    assert fresh.id != later[0].id
+    assert old.outbox() == [fresh]
+
+
+def test_a_colleagues_entry_that_went_away_under_other_words_stays_readable(store: Any) -> None:
+    one, other = Desk(THERE), Desk(THERE)
+    store.apply(rows_of([one.write(case_opened()), one.write(note("先听说的"))]), 2)
+    store.begin_epoch("e2", 1)
+    other.write(case_opened())
+    theirs = rows_of([other.write(note("中心现在说的"))], 2)
+    store.apply([gone(theirs[0]), evicted(3)], 3)
+    store.shed_ready()
+    assert [item.entry.body["text"] for item in store.tray()] == ["先听说的"]
+
+
+def test_what_went_away_no_longer_counts_in_the_queue(store: Any) -> None:
+    desk = Desk(THERE)
+    rows = rows_of(
+        [desk.write(case_opened()), desk.write(NewEntry(CASE, "case.claimed", {"fence": 0}))]
+    )
+    store.apply(rows, 2)
+    store.apply([gone(row) for row in rows], 2)
+    assert store.queue_row(CASE).state.holder == ""
+    assert store.queue() == []
+
+
+def test_a_case_that_somebody_still_had_open_stands_in_the_queue_again(store: Any) -> None:
+    desk = Desk(THERE)
+    claimed = desk.write(NewEntry(CASE, "case.claimed", {"fence": 0}), author="小王")
+    store.apply([*rows_of([desk.write(case_opened()), claimed]), evicted(3)], 3)
+    store.shed_ready()
+    assert store.queue() == []
+    write(store, note("还开着"))
+    assert [row.state.holder for row in store.queue()] == ["小王"]
+
+
+def test_what_was_erased_lacks_nothing(store: Any) -> None:
+    desk = Desk(THERE)
+    rows = [*rows_of([desk.write(case_opened())]), evicted(2)]
+    store.apply(rows, 2)
+    store.shed_ready()
+    rows += rows_of([desk.write(case_opened("case2"))], 3, NOW + 31 * DAY_MS)
+    store.apply(rows[2:], 3)
+    store.shed_ready()
+    assert store.stream_digest(0, 3, thorough=True) == total(rows)
+
+
+def test_an_answer_to_an_offer_brings_no_nameless_case_into_the_queue(store: Any) -> None:
+    store.apply([offered(1, "r-r-1")], 1)
+    answer = {"ref": "r-r-1", "answer": "accept", "why": "好"}
+    write(store, NewEntry("casewest00000001", "handover.answered", answer))
+    assert store.queue() == []
+    assert store.queue_row("casewest00000001").pending == ("handover.answered",)

@@ -291,6 +291,24 @@ def test_what_the_stream_has_as_it_is_keeps_its_id(opened: Opener, tmp_path: Pat
     assert here.health().problems == ()
 
 
+def test_what_is_written_after_something_was_taken_out_is_sent(opened: Opener) -> None:
+    """The last place of the journal is free again, and its next owner was never at the centre."""
+    store = opened()
+    first = [*store.append("小李", [case_opened()])]
+    store.settle(accepted(first))
+    other = Desk("x9desk0000")
+    foreign = other.write(note("同事写的"))
+    store.insert_foreign([foreign])
+    store.settle(accepted([foreign], 2))
+    assert store.count_outbox() == 0
+    hollow = Row(3, foreign.id, NOW, "gone", CASE, "0" * 64)
+    store.apply([hollow], 3)  # the centre has other contents under that id, and keeps them
+
+    written = [*store.append("小李", [note("后来写的")])]
+
+    assert [entry.id for entry in store.outbox() if entry in written] == [e.id for e in written]
+
+
 def test_the_twin_of_a_copied_store_comes_in_beside_our_own_words(
     opened: Opener, tmp_path: Path
 ) -> None:
