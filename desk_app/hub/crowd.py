@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-HEARD_SECONDS = 60.0
-"""A desk counts for one to two such spans after its last call; a long poll is shorter."""
+HEARD_SECONDS = 120.0
+"""A desk counts for one to two such spans after its last call; pace and long poll are shorter."""
 
 DESKS_A_SECOND = 40.0
 """How many desks one process may meet in a second, each with what it wrote and fetches."""
 
-MOST_PACE = 30.0
+MANY_AT_WORK = 8.0
+"""With this many requests at work at once the pace is twice as slow, with twice as many thrice."""
+
+MOST_PACE = 60.0
 
 
 class Crowd:
@@ -37,7 +40,11 @@ class Crowd:
             self._since = self._seconds()
         self._now.add(device)
 
-    def pace(self) -> float:
-        """Seconds over which a desk should spread what it does."""
+    def pace(self, at_work: float = 0.0) -> float:
+        """Seconds over which a desk should spread what it does.
+
+        Args:
+            at_work: how many requests have been at work at once of late.
+        """
         desks = max(len(self._before), len(self._now))
-        return min(desks / DESKS_A_SECOND, MOST_PACE)
+        return min(desks / DESKS_A_SECOND * (1 + at_work / MANY_AT_WORK), MOST_PACE)

@@ -24,6 +24,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 MOST_AT_ONCE = 64
 """Requests at work at once in one process, long polls apart. More are asked to come again."""
 
+SMOOTH = 50
+"""Requests over which the number at work is averaged: a burst is not a crowd."""
+
 WAITING = "/v1/wait"
 _LATENCIES = (0.005, 0.02, 0.05, 0.1, 0.3, 1.0, 5.0)
 
@@ -75,7 +78,7 @@ class Gate:
     Args:
         limit_of: bytes allowed in a body, by path.
         page_of: by path and status, the page to refuse a person with; None = it is a program.
-        pace: seconds, see ``wire.PACE_HEADER``.
+        pace: seconds, see ``wire.PACE_HEADER``, by how many requests are usually at work.
     """
 
     def __init__(
@@ -84,7 +87,7 @@ class Gate:
         metrics: Metrics,
         limit_of: Callable[[str], int],
         page_of: Callable[[str, int], App | None] = lambda _path, _status: None,
-        pace: Callable[[], float] = lambda: 0.0,
+        pace: Callable[[float], float] = lambda _at_work: 0.0,
     ) -> None:
         self._app = app
         self._metrics = metrics
@@ -92,6 +95,7 @@ class Gate:
         self._page_of = page_of
         self._pace = pace
         self._at_work = 0
+        self._usually_at_work = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -108,12 +112,16 @@ class Gate:
                 message["headers"] = [
                     *message.get("headers", []),
                     (PROTOCOL_HEADER.lower().encode(), str(PROTOCOL).encode()),
-                    (PACE_HEADER.lower().encode(), f"{self._pace():.1f}".encode()),
+                    (
+                        PACE_HEADER.lower().encode(),
+                        f"{self._pace(self._usually_at_work):.1f}".encode(),
+                    ),
                 ]
             await send(message)
 
         waits = scope["path"] == WAITING
         self._at_work += not waits
+        self._usually_at_work += (self._at_work - self._usually_at_work) / SMOOTH
         try:
             if self._at_work > MOST_AT_ONCE:
                 await self._refuse(scope, sending, 503, "busy", ((b"retry-after", b"2"),))

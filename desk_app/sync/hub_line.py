@@ -36,7 +36,7 @@ ANSWER_SECONDS = 45.0
 SLOWEST = 500
 """Bytes a second below which, after ``STALL_SECONDS``, it is no line."""
 LONGEST_WAIT = 15 * 60.0
-MOST_PACE = 60.0
+MOST_PACE = 120.0
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from desk_app.hub.crowd import DESKS_A_SECOND, HEARD_SECONDS, MOST_PACE, Crowd
+from desk_app.hub.crowd import (
+    DESKS_A_SECOND,
+    HEARD_SECONDS,
+    MANY_AT_WORK,
+    MOST_PACE,
+    Crowd,
+)
 
 
 def test_one_street_need_not_wait_and_a_city_spreads_out() -> None:
@@ -18,6 +24,15 @@ def test_one_street_need_not_wait_and_a_city_spreads_out() -> None:
     for desk in range(100_000):
         crowd.heard(f"desk{desk}")
     assert crowd.pace() == MOST_PACE
+
+
+def test_who_has_much_to_do_asks_for_more_patience() -> None:
+    crowd = Crowd(lambda: 0.0)
+    for desk in range(400):
+        crowd.heard(f"desk{desk}")
+    calm = crowd.pace(0)
+    assert crowd.pace(MANY_AT_WORK) == 2 * calm
+    assert crowd.pace(10_000) == MOST_PACE
 
 
 def test_desks_that_have_gone_home_no_longer_count() -> None:
