@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from desk_app.core.advance_ledger import advance_ledger
 from desk_app.core.catalogue import Pack
 from desk_app.core.checklist import check_mark, from_definition, to_definition
 from desk_app.core.consents import holding
@@ -16,8 +17,10 @@ from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, UserFacingError
 from desk_app.core.fold import CaseState, MaterialMark, Slot, StepMark
 from desk_app.core.kinds.case import CLOSING_OUTCOMES, HUMAN_ONLY_FIELDS, NEED_PREFIX, OUTCOMES
+from desk_app.core.kinds.funds import KINDS as FUND_KINDS
 from desk_app.core.kinds.kind import Json
 from desk_app.core.materials import merge_materials
+from desk_app.core.money import money_text
 from desk_app.core.ports import CaseStore
 from desk_app.services.case_pack import CasePacks, PackNews
 from desk_app.services.promises import NOTHING_CHANGED, Promises
@@ -308,8 +311,9 @@ class Casework:
         """Close the case (销号).
 
         Raises:
-            UserFacingError: 不能办 without an explanation and the next door to knock on, or values
-                in conflict that a person must choose between. Nothing was changed.
+            UserFacingError: 不能办 without an explanation and the next door to knock on, values in
+                conflict that a person must choose between, or an advance that is not wholly
+                returned or waived. Nothing was changed.
         """
         state = self._store.case(case_id)
         _check_outcome(outcome)
@@ -352,6 +356,13 @@ class Casework:
             raise UserFacingError(
                 QT_TRANSLATE_NOOP("Errors", "有内容两个人填得不一样，先选定一个再结束。"),
                 safe=NOTHING_CHANGED,
+            )
+        if open_balance := advance_ledger(state).balance:
+            raise UserFacingError(
+                QT_TRANSLATE_NOOP("Errors", "还有 {amount} 元垫付没有收回，案件不能销号。"),
+                safe=NOTHING_CHANGED,
+                press=QT_TRANSLATE_NOOP("Errors", "请先记下返还，或者由别人审批核销。"),
+                amount=money_text(open_balance),
             )
         if unknown := [
             code for code in ending.reasons if code not in self._packs.of(state).reasons
@@ -396,7 +407,17 @@ class Casework:
         return self._write(case_id, NewEntry(case_id, chosen.kind, body, slot.entry.id))
 
     def withdraw(self, case_id: str, entry_id: str, why: str = "") -> CaseState:
-        """Take an entry back (undo); it stays in the journal. Withdrawing a withdrawal is redo."""
+        """Take an entry back (undo); it stays in the journal. Withdrawing a withdrawal is redo.
+
+        Raises:
+            UserFacingError: it stands in the advance ledger, which is only ever added to.
+        """
+        timeline = self._store.case(case_id).timeline
+        if any(e.id == entry_id and e.kind in FUND_KINDS for e in timeline):
+            raise UserFacingError(
+                QT_TRANSLATE_NOOP("Errors", "垫付台账只能往后记，记下的不能撤回。"),
+                safe=NOTHING_CHANGED,
+            )
         body: dict[str, Json] = {"ref": entry_id, "why": why}
         return self._write(case_id, NewEntry(case_id, "entry.withdrawn", body))
 

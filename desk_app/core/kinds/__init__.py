@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from desk_app.core.kinds import attachments, case, consents, estimates, queue, resident
+from desk_app.core.kinds import attachments, case, consents, estimates, funds, queue, resident
 from desk_app.core.kinds.kind import Kind
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -14,6 +14,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         **case.KINDS,
         **consents.KINDS,
         **estimates.KINDS,
+        **funds.KINDS,
         **queue.KINDS,
         **resident.KINDS,
     }

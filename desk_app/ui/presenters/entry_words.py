@@ -10,7 +10,13 @@ from desk_app.core.entries import Entry
 from desk_app.core.kinds.kind import Json
 from desk_app.core.masking import mask_id_number, mask_name, mask_phone
 from desk_app.core.sheet import day_in_words
-from desk_app.ui.presenters import attachment_words, consent_words, estimate_words, resident_words
+from desk_app.ui.presenters import (
+    attachment_words,
+    consent_words,
+    estimate_words,
+    fund_words,
+    resident_words,
+)
 from desk_app.ui.presenters.time_words import repeat_words
 
 FIELD_NAMES = {
@@ -178,5 +184,6 @@ _KINDS: Mapping[str, Words] = {
     **attachment_words.WORDS,
     **consent_words.WORDS,
     **estimate_words.WORDS,
+    **fund_words.WORDS,
     **resident_words.WORDS,
 }

@@ -1,0 +1,272 @@
+"""The advance ledger (垫付台账) of a case: a fold over its entries, total for any set of them.
+
+Nobody passes their own request: who asks, who checks and who approves are three people (垫付审批表:
+经办、审核、审批). A leg that breaks a rule has no effect and stays readable with the reason. Where
+there is a centre, money counts once the centre has numbered the entry, in the order of its numbers;
+what has no number is ruled on after all that has one, and waits.
+
+Formula (starter data, calculations no. 2): ``should_refund = min(Σ paid, Σ reimbursed that was
+agreed to go back)``; ``outstanding = should_refund − Σ returned − Σ waived``, never below 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from desk_app.core.entries import Entry
+from desk_app.core.fold import CaseState
+from desk_app.core.kinds.funds import ANSWERS, KINDS, LEGS, STEPS
+from desk_app.core.kinds.kind import Json
+from desk_app.core.money import MAX_FEN
+
+NO_REQUEST, AMOUNT, SELF, TWICE = "no_request", "amount", "self", "twice"
+TOO_EARLY, TOO_MUCH, REFUSED, UNKNOWN = "too_early", "too_much", "refused", "unknown"
+VOID_WORDS: Mapping[str, str] = {
+    NO_REQUEST: "找不到它说的那笔垫付申请",
+    AMOUNT: "金额不对",
+    SELF: "经办、审核、审批不能是同一个人",
+    TWICE: "这一步已经有人做过",
+    TOO_EARLY: "前一步还没有做",
+    TOO_MUCH: "超过了垫付的金额",
+    REFUSED: "这笔垫付没有同意",
+    UNKNOWN: "看不懂的记录",
+}
+"""Why a leg has no effect, in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One entry of the ledger.
+
+    Attributes:
+        void: why it has no effect (a key of ``VOID_WORDS``); empty = it keeps to the rules.
+        waits: it keeps to the rules, and the centre has not confirmed it.
+    """
+
+    entry: Entry
+    void: str = ""
+    waits: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it has effect."""
+        return not self.void and not self.waits
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """One advance with its legs in the order in which they were ruled on; sums are whole fen.
+
+    Attributes:
+        state: requested | checked | approved | refused | paid | settled, confirmed or not.
+    """
+
+    id: str
+    request: Leg
+    legs: tuple[Leg, ...]
+    state: str
+    paid: int
+    to_return: int
+    returned: int
+    waived: int
+
+    @property
+    def balance(self) -> int:
+        """What the fund has paid and not got back: the sum of the legs that count."""
+        return self.paid - self.returned - self.waived
+
+    @property
+    def should_refund(self) -> int:
+        """See the module."""
+        return min(self.paid, self.to_return)
+
+    @property
+    def outstanding(self) -> int:
+        """What is still to be returned by what was agreed."""
+        return max(0, self.should_refund - self.returned - self.waived)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether money of it waits for the centre."""
+        return any(leg.waits and leg.entry.kind == "advance.moved" for leg in self.legs)
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceLedger:
+    """All advances of a case, and legs that belong to none."""
+
+    advances: tuple[Advance, ...] = ()
+    strays: tuple[Leg, ...] = ()
+
+    @property
+    def balance(self) -> int:
+        """Sum over the advances, in fen."""
+        return sum(one.balance for one in self.advances)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether any money waits for the centre."""
+        return any(one.waiting for one in self.advances)
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """An advance while its legs are being ruled on."""
+
+    request: Leg
+    legs: list[Leg] = field(default_factory=list)
+    judged: dict[str, Entry] = field(default_factory=dict)
+    waivers: dict[str, Entry] = field(default_factory=dict)
+    sums: dict[str, int] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def amount(self) -> int:
+        return _amount(self.request.entry, "amount")
+
+    @property
+    def left(self) -> int:
+        return self.sums.get("paid", 0) - self.sums.get("returned", 0) - self.sums.get("waived", 0)
+
+
+def advance_ledger(case: CaseState, numbers: Mapping[str, int] | None = None) -> AdvanceLedger:
+    """The ledger of ``case``.
+
+    Args:
+        numbers: the centre's number by entry id; None = this desk has no centre, and its own
+            entries count as they stand.
+    """
+    entries = [e for e in case.timeline if e.kind in KINDS]
+    if numbers is not None:  # stable: those without a number keep their order, after the others
+        last = max(numbers.values(), default=0) + 1
+        entries.sort(key=lambda e: numbers.get(e.id, last))
+    sheets: dict[str, _Sheet] = {}
+    strays: list[Leg] = []
+    for entry in (e for e in entries if e.kind == "advance.requested"):
+        sheets[entry.id] = _Sheet(_leg(entry, _why_no_request(entry), numbers))
+    owner = {e.id: str(e.body.get("ref", "")) for e in entries if e.kind == "advance.moved"}
+    for entry in (e for e in entries if e.kind != "advance.requested"):
+        ref = str(entry.body.get("ref", ""))
+        sheet = sheets.get(ref) or sheets.get(owner.get(ref, ""))
+        if sheet is None:
+            strays.append(Leg(entry, NO_REQUEST))
+            continue
+        leg = _leg(entry, _rule(sheet, entry, ref), numbers)
+        leg = replace(leg, waits=not leg.void and (leg.waits or sheet.request.waits))
+        sheet.legs.append(leg)
+        if not leg.void:
+            _book(sheet, leg, ref)
+    return AdvanceLedger(tuple(_advance(sheet) for sheet in sheets.values()), tuple(strays))
+
+
+def _leg(entry: Entry, void: str, numbers: Mapping[str, int] | None) -> Leg:
+    return Leg(entry, void, not void and numbers is not None and entry.id not in numbers)
+
+
+def _why_no_request(entry: Entry) -> str:
+    if not entry.is_understood or not entry.author.strip():
+        return UNKNOWN
+    return "" if _amount(entry, "amount") else AMOUNT
+
+
+def _rule(sheet: _Sheet, entry: Entry, ref: str) -> str:
+    """Why ``entry`` may not be; empty = it may."""
+    if sheet.request.void or not entry.is_understood or not entry.author.strip():
+        return sheet.request.void or UNKNOWN
+    if entry.kind == "advance.judged":
+        return _rule_judgement(sheet, entry, ref)
+    if ref != sheet.request.entry.id:
+        return NO_REQUEST
+    return _rule_move(sheet, entry)
+
+
+def _rule_judgement(sheet: _Sheet, entry: Entry, ref: str) -> str:
+    step, request = str(entry.body["step"]), sheet.request.entry
+    if step not in STEPS or entry.body["answer"] not in ANSWERS:
+        return UNKNOWN
+    if ref != request.id:
+        waiver = sheet.waivers.get(ref)
+        if waiver is None or step != "approve":
+            return TOO_EARLY
+        if entry.author in (waiver.author, request.author):
+            return SELF
+        too_much = _amount(waiver, "amount") > sheet.left and entry.body["answer"] == "yes"
+        return TWICE if ref in sheet.judged else TOO_MUCH if too_much else ""
+    if step in sheet.judged:
+        return TWICE
+    if any(judgement.body["answer"] == "no" for judgement in _judgements(sheet)):
+        return REFUSED
+    if step == "approve" and "check" not in sheet.judged:
+        return TOO_EARLY
+    others = {request.author, *(judgement.author for judgement in _judgements(sheet))}
+    return SELF if entry.author in others else ""
+
+
+def _rule_move(sheet: _Sheet, entry: Entry) -> str:
+    leg, amount = str(entry.body["leg"]), _amount(entry, "amount")
+    if leg not in LEGS:
+        return UNKNOWN
+    if not amount or _amount(entry, "to_return") > amount:
+        return AMOUNT
+    if any(judgement.body["answer"] == "no" for judgement in _judgements(sheet)):
+        return REFUSED
+    if leg == "paid":
+        if "approve" not in sheet.judged:
+            return TOO_EARLY
+        return TOO_MUCH if sheet.sums.get("paid", 0) + amount > sheet.amount else ""
+    if not sheet.sums.get("paid"):
+        return TOO_EARLY
+    return TOO_MUCH if leg in ("returned", "waived") and amount > sheet.left else ""
+
+
+def _book(sheet: _Sheet, leg: Leg, ref: str) -> None:
+    entry = leg.entry
+    if entry.kind == "advance.judged":
+        sheet.judged[str(entry.body["step"]) if ref == sheet.request.entry.id else ref] = entry
+        if ref in sheet.waivers and entry.body["answer"] == "yes":
+            _add(sheet, leg, "waived", _amount(sheet.waivers[ref], "amount"))
+    elif entry.body["leg"] == "waived":
+        sheet.waivers[entry.id] = entry
+    else:
+        _add(sheet, leg, str(entry.body["leg"]), _amount(entry, "amount"))
+        _add(sheet, leg, "to_return", _amount(entry, "to_return"))
+
+
+def _add(sheet: _Sheet, leg: Leg, name: str, amount: int) -> None:
+    sheet.sums[name] = sheet.sums.get(name, 0) + amount
+    if leg.counts:
+        sheet.counted[name] = sheet.counted.get(name, 0) + amount
+
+
+def _judgements(sheet: _Sheet) -> list[Entry]:
+    return [sheet.judged[step] for step in STEPS if step in sheet.judged]
+
+
+def _advance(sheet: _Sheet) -> Advance:
+    count = sheet.counted.get
+    return Advance(
+        id=sheet.request.entry.id,
+        request=sheet.request,
+        legs=tuple(sheet.legs),
+        state=_state(sheet),
+        paid=count("paid", 0),
+        to_return=count("to_return", 0),
+        returned=count("returned", 0),
+        waived=count("waived", 0),
+    )
+
+
+def _state(sheet: _Sheet) -> str:
+    if sheet.request.void or any(j.body["answer"] == "no" for j in _judgements(sheet)):
+        return "refused"
+    if sheet.sums.get("paid"):
+        return "paid" if sheet.left else "settled"
+    return {0: "requested", 1: "checked"}.get(len(_judgements(sheet)), "approved")
+
+
+def _amount(entry: Entry, key: str) -> int:
+    """A sane amount of the body, in fen; 0 = there is none."""
+    value: Json = entry.body.get(key)
+    sane = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_FEN
+    return value if sane and isinstance(value, int) else 0
