@@ -141,9 +141,9 @@ class Ledger(RuleBasedStateMachine):
         self.entries = [request("小李"), request("小王", 500)]
         self.numbers: dict[str, int] = {}
 
-    authors = st.sampled_from((*OFFICERS, ""))
-    places = st.integers(0, 30)
-    amounts = st.sampled_from((0, -1, 1, 250, 500, 1_200_000, MAX_FEN + 1, True, "5"))
+    authors = st.sampled_from((*OFFICERS, *OFFICERS, ""))
+    places = st.sampled_from((0, 0, 1, 1, 2, 4, 7, 99))
+    amounts = st.sampled_from((250, 400, 500, 500, 1_200_000, 0, -1, MAX_FEN + 1, True, "5"))
 
     def _ref(self, place: int) -> str:
         return self.entries[place].id if place < len(self.entries) else "nowhere"
@@ -157,11 +157,20 @@ class Ledger(RuleBasedStateMachine):
     def judged(self, author: str, place: int, step: str, answer: str) -> None:
         self.entries.append(judge(author, self._ref(place), step, answer))
 
-    @rule(place=st.integers(0, 1))
-    def passed(self, place: int) -> None:
+    @rule(place=st.integers(0, 1), people=st.permutations(OFFICERS))
+    def passed_and_paid(self, place: int, people: list[str]) -> None:
+        check, approve, _ = people
         asked = self.entries[place]
-        check, approve = (name for name in OFFICERS if name != asked.author)
-        self.entries += [judge(check, asked.id, "check"), judge(approve, asked.id, "approve")]
+        self.entries += [
+            judge(check, asked.id, "check"),
+            judge(approve, asked.id, "approve"),
+            move(asked.id, "paid", asked.body["amount"]),
+        ]
+
+    @rule(place=st.integers(0, 1), amounts=st.lists(st.sampled_from((250, 400)), max_size=3))
+    def given_back(self, place: int, amounts: list[int]) -> None:
+        ref = self.entries[place].id
+        self.entries += [move(ref, "returned", amount) for amount in amounts]
 
     @rule(author=authors, place=places, amount=amounts, to_return=amounts,
           leg=st.sampled_from((*LEGS, "x")))  # fmt: skip
@@ -169,7 +178,7 @@ class Ledger(RuleBasedStateMachine):
         ref = self._ref(place)
         self.entries.append(move(ref, leg, amount, author, to_return=to_return))
 
-    @rule(how_many=st.integers(1, 5), seed=st.integers(0, 99))
+    @rule(how_many=st.integers(1, 9), seed=st.integers(0, 99))
     def numbered(self, how_many: int, seed: int) -> None:
         rest = [e for e in self.entries if e.id not in self.numbers]
         for taken in Random(seed).sample(rest, min(how_many, len(rest))):
@@ -224,4 +233,4 @@ def _sum_of(counting: list[Leg]) -> int:
 
 
 TestLedger = Ledger.TestCase
-TestLedger.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestLedger.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
