@@ -18,6 +18,7 @@ from operator import attrgetter
 
 from desk_app.core.entries import Entry
 from desk_app.core.kinds.case import HUMAN_ONLY_FIELDS, NEED_PREFIX
+from desk_app.core.kinds.funds import KINDS as FUND_KINDS
 from desk_app.core.kinds.kind import Json
 
 
@@ -238,6 +239,8 @@ def _withdrawn(ordered: Sequence[Entry]) -> frozenset[str]:
     for entry in reversed(ordered):
         if entry.kind == "entry.withdrawn" and entry.id not in gone:
             gone.add(str(entry.body.get("ref", "")))
+    if gone:  # money is put right by another leg, never by taking one out of sight
+        gone -= {entry.id for entry in ordered if entry.kind in FUND_KINDS}
     return frozenset(gone)
 
 

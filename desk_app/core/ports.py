@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -142,6 +142,9 @@ class CaseStore(Protocol):
 
     def save_setting(self, name: str, value: str) -> None:
         """Keep a setting."""
+
+    def centre_numbers(self, case_id: str) -> Mapping[str, int] | None:
+        """The centre's numbers of a case's entries, by id; None = this desk has no centre."""
 
     def rebuild(self) -> str:
         """Make all projections again from the journal; returns their digest."""

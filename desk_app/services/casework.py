@@ -357,12 +357,15 @@ class Casework:
                 QT_TRANSLATE_NOOP("Errors", "有内容两个人填得不一样，先选定一个再结束。"),
                 safe=NOTHING_CHANGED,
             )
-        if open_balance := advance_ledger(state).balance:
+        ledger = advance_ledger(state, self._store.centre_numbers(state.case_id))
+        if ledger.balance or ledger.waiting:
             raise UserFacingError(
-                QT_TRANSLATE_NOOP("Errors", "还有 {amount} 元垫付没有收回，案件不能销号。"),
+                QT_TRANSLATE_NOOP("Errors", "还有 {amount} 元垫付没有收回，案件不能销号。")
+                if ledger.balance
+                else QT_TRANSLATE_NOOP("Errors", "垫付台账有记录等中心确认，案件还不能销号。"),
                 safe=NOTHING_CHANGED,
                 press=QT_TRANSLATE_NOOP("Errors", "请先记下返还，或者由别人审批核销。"),
-                amount=money_text(open_balance),
+                amount=money_text(ledger.balance),
             )
         if unknown := [
             code for code in ending.reasons if code not in self._packs.of(state).reasons

@@ -93,6 +93,17 @@ def held(connection: Connection, rows: Iterable[Row]) -> dict[int, tuple[str, st
     return found
 
 
+def of_case(connection: Connection, case_id: str) -> dict[str, int]:
+    """The centre's numbers of a case's entries, by id."""
+    rows = run(
+        connection,
+        "SELECT h.id, max(h.seq) FROM hub_log h JOIN entries e ON e.id = h.id "
+        f"WHERE e.case_id = ? AND h.type IN ('entry', '{SENT}') GROUP BY h.id",
+        (case_id,),
+    )
+    return {str(entry_id): int(seq) for entry_id, seq in rows}
+
+
 def show_sent(connection: Connection, cursor: int) -> list[str]:
     """The stream is here up to ``cursor``: what was sent counts there. Returns the entries."""
     shown = [

@@ -75,6 +75,13 @@ class SqlSyncStore(SqlCaseStore):
             settled = numbers.read_progress(self._connection).settled
             return numbers.count_unsent(self._connection, settled)
 
+    def centre_numbers(self, case_id: str) -> Mapping[str, int] | None:
+        """See ``CaseStore.centre_numbers``."""
+        with translated():
+            if not numbers.read_progress(self._connection).state.hub:
+                return None
+            return numbers.of_case(self._connection, case_id)
+
     def settle(self, answers: Sequence[Answer]) -> None:
         """See ``SyncStore.settle``."""
         now = self._now.now().isoformat(timespec="milliseconds")

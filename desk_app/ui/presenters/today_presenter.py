@@ -30,6 +30,7 @@ TOPIC_SLOTS = {
     "consent": ("consents", "授权"),
     "estimate": ("estimates", "测算"),
     "invoice": ("invoices", "对票"),
+    "fund": ("funds", "垫付"),
 }
 """Page and name of the topics that keep drafts, by how the slots of these begin."""
 
