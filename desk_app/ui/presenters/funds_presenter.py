@@ -196,8 +196,8 @@ class FundsPresenter(TopicPresenter[FundsState]):
         when = time_words(entry.at, self._services.clock.now())
         acts = self._waiver_acts(leg, advance) if advance else ()
         line = Line(
-            entry.id if acts else f"leg {entry.id}", entry_words(entry, self._services.pack), mark="✓", tone="ok",
-            status=f"{entry.author} {when}", quiet=True, acts=acts,
+            entry.id if acts else f"leg {entry.id}", entry_words(entry, self._services.pack),
+            mark="✓", tone="ok", status=f"{entry.author} {when}", quiet=True, acts=acts,
         )  # fmt: skip
         if leg.void:
             news = (f"没有生效：{VOID_WORDS[leg.void]}",)
