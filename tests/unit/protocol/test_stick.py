@@ -80,7 +80,11 @@ def test_a_lost_stick_tells_nothing() -> None:
         assert entry.case_id.encode() not in FILE
 
 
-@pytest.mark.parametrize("kept", [0, 1, len(MAGIC), len(MAGIC) + 50, len(FILE) // 2, len(FILE) - 1])
+@pytest.mark.parametrize(
+    "kept",
+    [0, 1, len(MAGIC), len(MAGIC) + 50, len(FILE) // 2, len(FILE) - 1],
+    ids=["nothing", "a byte", "the head", "some", "half", "all but a byte"],
+)
 def test_a_file_that_was_cut_off_is_refused(kept: int) -> None:
     with pytest.raises(StickRefusedError):
         open_entries(FILE[:kept], HUB, HUB_KEY, CENTRE_KEY)
