@@ -5,6 +5,9 @@ Nobody passes their own request: who asks, who checks and who approves are three
 there is a centre, money counts once the centre has numbered the entry, in the order of its numbers;
 what has no number is ruled on after all that has one, and waits.
 
+A leg that was recorded wrongly is taken out by a reversal (冲正) that another person approves; both
+stay in the ledger, and the leg has no effect from then on.
+
 Formula (starter data, calculations no. 2): ``should_refund = min(Σ paid, Σ reimbursed that was
 agreed to go back)``; ``outstanding = should_refund − Σ returned − Σ waived``, never below 0.
 """
@@ -22,6 +25,7 @@ from desk_app.core.money import MAX_FEN
 
 NO_REQUEST, AMOUNT, SELF, TWICE = "no_request", "amount", "self", "twice"
 TOO_EARLY, TOO_MUCH, REFUSED, UNKNOWN = "too_early", "too_much", "refused", "unknown"
+REVERSED = "reversed"
 VOID_WORDS: Mapping[str, str] = {
     NO_REQUEST: "找不到它说的那笔垫付申请",
     AMOUNT: "金额不对",
@@ -31,6 +35,7 @@ VOID_WORDS: Mapping[str, str] = {
     TOO_MUCH: "超过了垫付的金额",
     REFUSED: "这笔垫付没有同意",
     UNKNOWN: "看不懂的记录",
+    REVERSED: "冲正了",
 }
 """Why a leg has no effect, in plain words."""
 
@@ -60,6 +65,7 @@ class Advance:
 
     Attributes:
         state: requested | checked | approved | refused | paid | settled, confirmed or not.
+        waiting: whether money of it waits for the centre.
     """
 
     id: str
@@ -70,6 +76,7 @@ class Advance:
     to_return: int
     returned: int
     waived: int
+    waiting: bool
 
     @property
     def balance(self) -> int:
@@ -85,11 +92,6 @@ class Advance:
     def outstanding(self) -> int:
         """What is still to be returned by what was agreed."""
         return max(0, self.should_refund - self.returned - self.waived)
-
-    @property
-    def waiting(self) -> bool:
-        """Whether money of it waits for the centre."""
-        return any(leg.waits and leg.entry.kind == "advance.moved" for leg in self.legs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,9 @@ class _Sheet:
     request: Leg
     legs: list[Leg] = field(default_factory=list)
     judged: dict[str, Entry] = field(default_factory=dict)
-    waivers: dict[str, Entry] = field(default_factory=dict)
+    moves: dict[str, Entry] = field(default_factory=dict)
+    reversals: dict[str, Entry] = field(default_factory=dict)
+    reversed: dict[str, Leg] = field(default_factory=dict)
     sums: dict[str, int] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
 
@@ -128,6 +132,11 @@ class _Sheet:
     @property
     def left(self) -> int:
         return self.sums.get("paid", 0) - self.sums.get("returned", 0) - self.sums.get("waived", 0)
+
+    def answer_to(self, ref: str) -> str:
+        """How another person answered a waiver or a reversal; empty = nobody did."""
+        judgement = self.judged.get(ref)
+        return str(judgement.body["answer"]) if judgement else ""
 
 
 def advance_ledger(case: CaseState, numbers: Mapping[str, int] | None = None) -> AdvanceLedger:
@@ -145,10 +154,10 @@ def advance_ledger(case: CaseState, numbers: Mapping[str, int] | None = None) ->
     strays: list[Leg] = []
     for entry in (e for e in entries if e.kind == "advance.requested"):
         sheets[entry.id] = _Sheet(_leg(entry, _why_no_request(entry), numbers))
-    owner = {e.id: str(e.body.get("ref", "")) for e in entries if e.kind == "advance.moved"}
+    owner = {e.id: _ref(e) for e in entries if e.kind in ("advance.moved", "advance.reversed")}
     for entry in (e for e in entries if e.kind != "advance.requested"):
-        ref = str(entry.body.get("ref", ""))
-        sheet = sheets.get(ref) or sheets.get(owner.get(ref, ""))
+        ref = _ref(entry)
+        sheet = _sheet_of(sheets, owner, ref)
         if sheet is None:
             strays.append(Leg(entry, NO_REQUEST))
             continue
@@ -158,6 +167,15 @@ def advance_ledger(case: CaseState, numbers: Mapping[str, int] | None = None) ->
         if not leg.void:
             _book(sheet, leg, ref)
     return AdvanceLedger(tuple(_advance(sheet) for sheet in sheets.values()), tuple(strays))
+
+
+def _sheet_of(sheets: Mapping[str, _Sheet], owner: Mapping[str, str], ref: str) -> _Sheet | None:
+    """Whose ``ref`` is: the request itself, a leg of it, or the reversal of a leg."""
+    for _ in range(3):
+        if ref in sheets:
+            return sheets[ref]
+        ref = owner.get(ref, "")
+    return None
 
 
 def _leg(entry: Entry, void: str, numbers: Mapping[str, int] | None) -> Leg:
@@ -176,6 +194,8 @@ def _rule(sheet: _Sheet, entry: Entry, ref: str) -> str:
         return sheet.request.void or UNKNOWN
     if entry.kind == "advance.judged":
         return _rule_judgement(sheet, entry, ref)
+    if entry.kind == "advance.reversed":
+        return _rule_reversal(sheet, ref)
     if ref != sheet.request.entry.id:
         return NO_REQUEST
     return _rule_move(sheet, entry)
@@ -186,13 +206,7 @@ def _rule_judgement(sheet: _Sheet, entry: Entry, ref: str) -> str:
     if step not in STEPS or entry.body["answer"] not in ANSWERS:
         return UNKNOWN
     if ref != request.id:
-        waiver = sheet.waivers.get(ref)
-        if waiver is None or step != "approve":
-            return TOO_EARLY
-        if entry.author in (waiver.author, request.author):
-            return SELF
-        too_much = _amount(waiver, "amount") > sheet.left and entry.body["answer"] == "yes"
-        return TWICE if ref in sheet.judged else TOO_MUCH if too_much else ""
+        return _rule_second_column(sheet, entry, ref)
     if step in sheet.judged:
         return TWICE
     if any(judgement.body["answer"] == "no" for judgement in _judgements(sheet)):
@@ -201,6 +215,36 @@ def _rule_judgement(sheet: _Sheet, entry: Entry, ref: str) -> str:
         return TOO_EARLY
     others = {request.author, *(judgement.author for judgement in _judgements(sheet))}
     return SELF if entry.author in others else ""
+
+
+def _rule_second_column(sheet: _Sheet, entry: Entry, ref: str) -> str:
+    """Of a waiver and of a reversal the second column of the form alone is filled."""
+    asked = sheet.reversals.get(ref) or sheet.moves.get(ref)
+    is_waiver = asked is not None and asked.body.get("leg") == "waived"
+    if (
+        asked is None
+        or entry.body["step"] != "approve"
+        or not (is_waiver or ref in sheet.reversals)
+    ):
+        return TOO_EARLY
+    if entry.author in (asked.author, sheet.request.entry.author):
+        return SELF
+    if ref in sheet.judged:
+        return TWICE
+    taken = asked if is_waiver else sheet.moves[_ref(asked)]
+    takes = is_waiver or taken.body["leg"] == "paid"
+    too_much = takes and _amount(taken, "amount") > sheet.left
+    return TOO_MUCH if too_much and entry.body["answer"] == "yes" else ""
+
+
+def _rule_reversal(sheet: _Sheet, ref: str) -> str:
+    leg = sheet.moves.get(ref)
+    if leg is None:
+        return NO_REQUEST
+    if leg.body["leg"] == "waived" and sheet.answer_to(ref) != "yes":
+        return TOO_EARLY
+    others = (one.id for one in sheet.reversals.values() if _ref(one) == ref)
+    return TWICE if any(sheet.answer_to(other) != "no" for other in others) else ""
 
 
 def _rule_move(sheet: _Sheet, entry: Entry) -> str:
@@ -224,19 +268,27 @@ def _book(sheet: _Sheet, leg: Leg, ref: str) -> None:
     entry = leg.entry
     if entry.kind == "advance.judged":
         sheet.judged[str(entry.body["step"]) if ref == sheet.request.entry.id else ref] = entry
-        if ref in sheet.waivers and entry.body["answer"] == "yes":
-            _add(sheet, leg, "waived", _amount(sheet.waivers[ref], "amount"))
-    elif entry.body["leg"] == "waived":
-        sheet.waivers[entry.id] = entry
+        if entry.body["answer"] == "yes" and ref in sheet.reversals:
+            taken = _ref(sheet.reversals[ref])
+            sheet.reversed[taken] = leg
+            _add(sheet, leg, sheet.moves[taken], -1)
+        elif entry.body["answer"] == "yes" and ref in sheet.moves:
+            _add(sheet, leg, sheet.moves[ref])
+    elif entry.kind == "advance.reversed":
+        sheet.reversals[entry.id] = entry
     else:
-        _add(sheet, leg, str(entry.body["leg"]), _amount(entry, "amount"))
-        _add(sheet, leg, "to_return", _amount(entry, "to_return"))
+        sheet.moves[entry.id] = entry
+        if entry.body["leg"] != "waived":
+            _add(sheet, leg, entry)
 
 
-def _add(sheet: _Sheet, leg: Leg, name: str, amount: int) -> None:
-    sheet.sums[name] = sheet.sums.get(name, 0) + amount
-    if leg.counts:
-        sheet.counted[name] = sheet.counted.get(name, 0) + amount
+def _add(sheet: _Sheet, leg: Leg, moved: Entry, sign: int = 1) -> None:
+    """Add what ``moved`` moves, by the word of ``leg``; ``sign`` -1 takes it out again."""
+    for name, key in ((str(moved.body["leg"]), "amount"), ("to_return", "to_return")):
+        amount = sign * _amount(moved, key)
+        sheet.sums[name] = sheet.sums.get(name, 0) + amount
+        if leg.counts:
+            sheet.counted[name] = sheet.counted.get(name, 0) + amount
 
 
 def _judgements(sheet: _Sheet) -> list[Entry]:
@@ -248,13 +300,23 @@ def _advance(sheet: _Sheet) -> Advance:
     return Advance(
         id=sheet.request.entry.id,
         request=sheet.request,
-        legs=tuple(sheet.legs),
+        legs=tuple(_as_it_ended(leg, sheet) for leg in sheet.legs),
         state=_state(sheet),
         paid=count("paid", 0),
         to_return=count("to_return", 0),
         returned=count("returned", 0),
         waived=count("waived", 0),
+        waiting=any(leg.waits and _is_money(leg, sheet) for leg in sheet.legs),
     )
+
+
+def _as_it_ended(leg: Leg, sheet: _Sheet) -> Leg:
+    by = sheet.reversed.get(leg.entry.id)
+    return replace(leg, void=REVERSED, waits=False) if by is not None and by.counts else leg
+
+
+def _is_money(leg: Leg, sheet: _Sheet) -> bool:
+    return leg.entry.kind == "advance.moved" or _ref(leg.entry) in sheet.reversals
 
 
 def _state(sheet: _Sheet) -> str:
@@ -263,6 +325,10 @@ def _state(sheet: _Sheet) -> str:
     if sheet.sums.get("paid"):
         return "paid" if sheet.left else "settled"
     return {0: "requested", 1: "checked"}.get(len(_judgements(sheet)), "approved")
+
+
+def _ref(entry: Entry) -> str:
+    return str(entry.body.get("ref", ""))
 
 
 def _amount(entry: Entry, key: str) -> int:

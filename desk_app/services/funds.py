@@ -79,7 +79,7 @@ class Funds:
         return self._write(case_id, "advance.requested", body)
 
     def judge(self, case_id: str, ref: str, step: str, answer: str, why: str = "") -> CaseState:
-        """Check or approve another's request; ``ref`` may also be a waiver, to approve it."""
+        """Check or approve another's request; or approve a waiver or a reversal (``ref``)."""
         if answer == "no" and not why.strip():
             raise BadInputError(
                 QT_TRANSLATE_NOOP("Errors", "请写一句为什么不同意。"), safe=NOTHING_CHANGED
@@ -101,6 +101,10 @@ class Funds:
             "paper": new.paper.strip(),
         }
         return self._write(case_id, "advance.moved", body)
+
+    def reverse(self, case_id: str, leg_id: str, why: str) -> CaseState:
+        """Ask for a leg that was recorded wrongly to be taken out; another person approves it."""
+        return self._write(case_id, "advance.reversed", {"ref": leg_id, "why": why.strip()})
 
     def _write(self, case_id: str, kind: str, body: dict[str, Json]) -> CaseState:
         state = self._store.case(case_id)

@@ -16,7 +16,7 @@ from desk_app.services.funds import Funds
 from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.funds_page import FundsPage
 from tests.helpers.gui import OpenWindow, clipped, nameless, outside
-from tests.helpers.hands import press, texts
+from tests.helpers.hands import acts, click_chip, click_row, press, texts
 from tests.helpers.typing_in import commit_text
 
 TYPED = ("12,000.00", "市第一医院", "某银行某支行", "6222000011112222", "因病住院")
@@ -93,6 +93,30 @@ def test_the_money_goes_to_the_hospital_and_comes_back(
     Funds(desk.store, "主任", lambda _: None).judge(case_id, waiver.id, "approve", "yes")
     assert advance_ledger(desk.store.case(case_id)).balance == 0
     assert desk.casework.close_case(case_id, "done_now").closing is not None
+
+
+def test_a_wrong_leg_is_taken_out_once_another_person_agrees(
+    desk: OpenWindow, page: FundsPage, case_id: str
+) -> None:
+    ask_for(desk, page)
+    pass_by_others(desk, case_id)
+    do(desk, page, Qt.Key.Key_1, "回单 2026-118")
+    do(desk, page, Qt.Key.Key_3, "12000 家属")
+    assert "没有收回的合计 0.00" in page.words.text()
+    (advance,) = advance_ledger(desk.store.case(case_id)).advances
+    wrong = advance.legs[-1].entry.id
+    click_row(desk, page.list, wrong)
+    click_chip(desk, page.list, wrong, "reverse")
+    commit_text(desk.window.focusWidget(), "是别人还的")
+    press(desk, Qt.Key.Key_Return)
+    assert "没有收回的合计 0.00" in page.words.text()
+    asked = desk.store.case(case_id).timeline[-1]
+    assert acts(page.list, f"leg {asked.id}") == []  # nobody passes their own
+    Funds(desk.store, "主任", lambda _: None).judge(case_id, asked.id, "approve", "yes")
+    page.come_up()
+    desk.settle()
+    assert "没有收回的合计 12,000.00" in page.words.text()
+    assert "没有生效：冲正了" in texts(page.list)
 
 
 def test_what_cannot_be_is_said_and_stays_typed(

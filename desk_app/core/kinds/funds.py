@@ -45,6 +45,11 @@ def _check_leg(body: Body) -> None:
     check_day(str(body["day"]))
 
 
+def _check_reversal(body: Body) -> None:
+    if not str(body["why"]).strip():
+        raise BadInputError(QT_TRANSLATE_NOOP("Errors", "请写一句为什么冲正，没有记下。"))
+
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "advance.requested": Kind(
@@ -52,7 +57,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             _VOUCHER,
             check=_check_request,
         ),
-        # ``ref``: the request; or a leg ``waived``, which counts once another person approved it.
+        # ``ref``: the request; or a leg ``waived`` or a reversal, which count once another person
+        # approved them.
         "advance.judged": Kind(
             {"ref": str, "step": str, "answer": str},
             {"why": str},
@@ -66,5 +72,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             check=_check_leg,
             fits=lambda body: is_day(str(body["day"])),
         ),
+        # A leg that was recorded wrongly (冲正); ``ref``: the leg.
+        "advance.reversed": Kind({"ref": str, "why": str}, check=_check_reversal),
     }
 )

@@ -36,8 +36,13 @@ def _moved(body: Mapping[str, str], _: Pack) -> str:
     return f"垫付{leg} {_yuan(body['amount'])}" + (f"（{more}）" if more else "")
 
 
+def _reversed(body: Mapping[str, str], _: Pack) -> str:
+    return f"垫付：申请冲正一笔（{body['why']}）"
+
+
 WORDS = {
     "advance.requested": _requested,
     "advance.judged": _judged,
     "advance.moved": _moved,
+    "advance.reversed": _reversed,
 }

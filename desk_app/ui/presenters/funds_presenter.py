@@ -30,8 +30,8 @@ STATE_WORDS = {
     "approved": ("批准了，等付款", "info"), "refused": ("没有同意", ""),
     "paid": ("还没有收回", "warn"), "settled": ("结清了", "ok"),
 }  # fmt: skip
-YES, NO, PAY, CLAIM, BACK, RETURN, WAIVE = (
-    "yes", "no", "paid", "claimed", "reimbursed", "returned", "waived",
+YES, NO, PAY, CLAIM, BACK, RETURN, WAIVE, REVERSE = (
+    "yes", "no", "paid", "claimed", "reimbursed", "returned", "waived", "reverse",
 )  # fmt: skip
 ASKED = {
     NO: ("为什么不同意", "写一句为什么，回车存下"),
@@ -40,11 +40,12 @@ ASKED = {
     BACK: ("报销到账的金额", "金额 谁付的，比如：9500 医保"),
     RETURN: ("还回来的金额", "金额 谁还的，比如：9500 家属"),
     WAIVE: ("核销的金额", "金额 为什么，比如：2500 家里没有了；要别人批准才算"),
+    REVERSE: ("为什么冲正", "写一句哪里记错了，回车记下；要别人批准才算"),
 }
 WORDS = {
     YES: "记下了：同意。", NO: "记下了：不同意。", PAY: "记下了：付给医院了。",
     CLAIM: "记下了：去报销了。", BACK: "记下了：报销到账。", RETURN: "记下了：还回来了。",
-    WAIVE: "记下了：申请核销，等别人批准。",
+    WAIVE: "记下了：申请核销，等别人批准。", REVERSE: "记下了：申请冲正，等别人批准。",
 }  # fmt: skip
 
 
@@ -149,12 +150,14 @@ class FundsPresenter(TopicPresenter[FundsState]):
         work: Callable[[], CaseState]
         if act in (YES, NO):
             work = partial(self._funds.judge, case.case_id, key, self._step(case, key), act, text)
+        elif act == REVERSE:
+            work = partial(self._funds.reverse, case.case_id, key, text)
         else:
             work = partial(self._move, case, key, act, text)
         self.write(work, "", WORDS[act])
 
     def _step(self, case: CaseState, key: str) -> str:
-        """Which of the two columns of the form is next; a waiver needs the second alone."""
+        """Which of the two columns of the form is next; others need the second alone."""
         found = [one for one in advance_ledger(case).advances if one.id == key]
         return "check" if found and found[0].state == "requested" else "approve"
 
@@ -194,7 +197,7 @@ class FundsPresenter(TopicPresenter[FundsState]):
     def _leg(self, leg: Leg, advance: Advance | None = None) -> Line:
         entry = leg.entry
         when = time_words(entry.at, self._services.clock.now())
-        acts = self._waiver_acts(leg, advance) if advance else ()
+        acts = self._leg_acts(leg, advance) if advance else ()
         line = Line(
             entry.id if acts else f"leg {entry.id}", entry_words(entry, self._services.pack),
             mark="✓", tone="ok", status=f"{entry.author} {when}", quiet=True, acts=acts,
@@ -226,11 +229,19 @@ class FundsPresenter(TopicPresenter[FundsState]):
             )  # fmt: skip
         return ()
 
-    def _waiver_acts(self, leg: Leg, advance: Advance) -> tuple[Act, ...]:
+    def _leg_acts(self, leg: Leg, advance: Advance) -> tuple[Act, ...]:
+        """A waiver and a reversal wait for another's word; other money may have been a mistake."""
         entry = leg.entry
-        is_waiver = entry.kind == "advance.moved" and entry.body.get("leg") == WAIVE
-        judged = {str(one.entry.body.get("ref", "")) for one in advance.legs if not one.void}
-        own = entry.author == self._services.casework.author
-        if not is_waiver or leg.void or own or entry.id in judged:
+        if leg.void or entry.kind not in ("advance.moved", "advance.reversed"):
             return ()
-        return Act(YES, "批准核销", "1"), Act(NO, "不同意…", "2")
+        standing = [one.entry for one in advance.legs if not one.void]
+        judged = {str(e.body["ref"]): e.body for e in standing if e.kind == "advance.judged"}
+        asks = entry.kind == "advance.reversed" or entry.body["leg"] == WAIVE
+        if asks and entry.id not in judged:
+            own = entry.author in (self._services.casework.author, advance.request.entry.author)
+            word = "批准冲正" if entry.kind == "advance.reversed" else "批准核销"
+            return () if own else (Act(YES, word, "1"), Act(NO, "不同意…", "2"))
+        moved = entry.kind == "advance.moved" and not (asks and judged[entry.id]["answer"] == NO)
+        asked = (e for e in standing if e.kind == "advance.reversed" and e.body["ref"] == entry.id)
+        open_ones = [e for e in asked if judged.get(e.id, {}).get("answer") != NO]
+        return (Act(REVERSE, "记错了，冲正…", "1"),) if moved and not open_ones else ()

@@ -49,6 +49,10 @@ def move(ref: str, leg: str, amount: Json, author: str = "小李", **more: Json)
     return entry("advance.moved", author, body)
 
 
+def reverse(ref: str, author: str = "小李") -> Entry:
+    return entry("advance.reversed", author, {"ref": ref, "why": "多打了一个零"})
+
+
 def paid_out() -> list[Entry]:
     asked = request()
     return [
@@ -133,6 +137,56 @@ def test_of_two_approvals_the_first_numbered_counts() -> None:
     assert [(leg.entry.author, leg.void) for leg in legs[1:]] == [("老赵", ""), ("老张", "twice")]
 
 
+def test_a_leg_recorded_wrongly_is_taken_out_by_two_people() -> None:
+    entries = paid_out()
+    wrong = move(entries[0].id, "returned", 1_200_000)
+    asked = reverse(wrong.id)
+    entries += [wrong, asked]
+    assert one(entries).balance == 0
+    assert one([*entries, judge("小李", asked.id, "approve")]).legs[-1].void == "self"
+    entries.append(judge("老张", asked.id, "approve"))
+    assert (one(entries).balance, one(entries).state) == (1_200_000, "paid")
+    assert [leg.void for leg in one(entries).legs[3:]] == ["reversed", "", ""]
+    assert one([*entries, reverse(wrong.id)]).legs[-1].void == "twice"
+
+
+def test_a_reversal_that_was_not_agreed_to_changes_nothing_and_may_be_asked_for_again() -> None:
+    entries = paid_out()
+    wrong = entries[3].id
+    asked = reverse(wrong)
+    entries += [asked, judge("老张", asked.id, "approve", "no")]
+    assert one(entries).balance == 1_200_000
+    again = reverse(wrong)
+    entries += [again, judge("老张", again.id, "approve")]
+    assert (one(entries).balance, one(entries).state) == (0, "approved")
+
+
+def test_what_was_paid_is_not_reversed_once_it_came_back() -> None:
+    entries = paid_out()
+    asked = reverse(entries[3].id)
+    entries += [asked, move(entries[0].id, "returned", 1), judge("老张", asked.id, "approve")]
+    assert (one(entries).legs[-1].void, one(entries).balance) == ("too_much", 1_199_999)
+
+
+def test_a_waiver_is_reversed_only_once_it_counts() -> None:
+    entries = paid_out()
+    waiver = move(entries[0].id, "waived", 500)
+    entries += [waiver, reverse(waiver.id), judge("老张", waiver.id, "approve")]
+    late = reverse(waiver.id)
+    entries.append(late)
+    assert [leg.void for leg in one(entries).legs[4:]] == ["too_early", "", ""]
+    assert one([*entries, judge("老张", late.id, "approve")]).balance == 1_200_000
+
+
+def test_a_reversal_waits_for_the_centre_like_money() -> None:
+    entries = paid_out()
+    back = move(entries[0].id, "returned", 1_200_000)
+    asked = reverse(back.id)
+    entries += [back, asked, judge("老张", asked.id, "approve")]
+    numbers = {e.id: place for place, e in enumerate(entries[:-1], 1)}
+    assert (one(entries, numbers).balance, one(entries, numbers).waiting) == (0, True)
+
+
 class Ledger(RuleBasedStateMachine):
     """Three officers write whatever they like; a centre numbers some of it, in any order."""
 
@@ -178,6 +232,15 @@ class Ledger(RuleBasedStateMachine):
         ref = self._ref(place)
         self.entries.append(move(ref, leg, amount, author, to_return=to_return))
 
+    @rule(author=authors, place=st.integers(0, 40))
+    def reversal(self, author: str, place: int) -> None:
+        self.entries.append(reverse(self._ref(place), author))
+
+    @rule(place=st.integers(0, 40), people=st.permutations(OFFICERS))
+    def taken_out(self, place: int, people: list[str]) -> None:
+        asked = reverse(self._ref(place), people[0])
+        self.entries += [asked, judge(people[1], asked.id, "approve")]
+
     @rule(how_many=st.integers(1, 9), seed=st.integers(0, 99))
     def numbered(self, how_many: int, seed: int) -> None:
         rest = [e for e in self.entries if e.id not in self.numbers]
@@ -222,12 +285,12 @@ def _sum_of(counting: list[Leg]) -> int:
     total = 0
     for leg in counting:
         body = leg.entry.body
-        waiver = bodies.get(str(body["ref"]))
+        waiver = bodies.get(str(body["ref"]), {})
         if body.get("leg") == "paid":
             total += int(str(body["amount"]))
         elif body.get("leg") == "returned":
             total -= int(str(body["amount"]))
-        elif waiver is not None and body.get("answer") == "yes":
+        elif waiver.get("leg") == "waived" and body.get("answer") == "yes":
             total -= int(str(waiver["amount"]))
     return total
 

@@ -66,6 +66,7 @@ BODIES: dict[str, dict[str, Json]] = {
                           "account": "1001234567890", "purpose": "住院押金"},
     "advance.judged": {"ref": "e1", "step": "check", "answer": "yes"},
     "advance.moved": {"ref": "e1", "leg": "paid", "amount": 1200000, "day": "2026-12-01"},
+    "advance.reversed": {"ref": "e1", "why": "金额多打了一个零"},
     "link.made": {"token": "AbCdEf0123456789_-xyzw"},
     "link.ended": {"ref": "e1"},
     "link.next": {"stage": "coordinate", "next": "asking"},
