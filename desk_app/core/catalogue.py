@@ -349,6 +349,30 @@ class Agency:
 
 
 @dataclass(frozen=True, slots=True)
+class StageRule:
+    """What one of the five stages asks for and how long it may take.
+
+    Attributes:
+        entry, exit: names of conditions (``core.stages.CONDITIONS``) to be met before it begins
+            and before it is left.
+        follows: stages that may come after it.
+        days: working days from the day it was entered (0 = the same day); None = no limit.
+        days_by: who set the limit: statutory | published | window (本窗口自定).
+        warn_days: working days before the limit from which it is yellow.
+    """
+
+    id: str
+    purpose: str = ""
+    entry: tuple[str, ...] = ()
+    exit: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    days: int | None = None
+    days_by: str = "window"
+    warn_days: int = 0
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarYear:
     """Days of one year that differ from the plain week; Saturdays and Sundays are not listed.
 
@@ -377,6 +401,7 @@ class Pack:
         labels: by group (role, online, stage, relation …) the Chinese words for coded values.
         calendars: by year.
         notes: what the pack says about itself, sentence by sentence.
+        stages: rules of the five stages; empty in packs from before there were any.
     """
 
     version: str
@@ -398,6 +423,7 @@ class Pack:
     calendars: Mapping[int, CalendarYear] = field(default_factory=dict)
     valid_from: date | None = None
     notes: tuple[str, ...] = ()
+    stages: Mapping[str, StageRule] = field(default_factory=dict)
 
     def sops_for(self, item: str) -> tuple[Sop, ...]:
         """SOPs that name ``item`` as related, in pack order."""

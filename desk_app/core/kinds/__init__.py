@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from desk_app.core.kinds import attachments, case, consents, estimates, funds, queue, resident
+from desk_app.core.kinds import (
+    attachments,
+    case,
+    consents,
+    estimates,
+    funds,
+    queue,
+    resident,
+    stages,
+)
 from desk_app.core.kinds.kind import Kind
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -17,5 +26,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         **funds.KINDS,
         **queue.KINDS,
         **resident.KINDS,
+        **stages.KINDS,
     }
 )

@@ -26,6 +26,8 @@ CHANNELS = (
     "home_visit",
     "hospital_visit",
 )
+DUTIES = ("ours", "outside")
+"""Whether the matter is this window's duty, where somebody said so."""
 
 TEXT_FIELDS = (
     "words",
@@ -37,9 +39,13 @@ TEXT_FIELDS = (
     "address",
     "stuck_reason",
     "verdict_note",
+    "stuck_at",
+    "stuck_code",
+    "order_number",
+    "visit_place",
 )
 CHOICE_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"verdict": VERDICTS, "barrier": BARRIERS, "channel": CHANNELS}
+    {"verdict": VERDICTS, "barrier": BARRIERS, "channel": CHANNELS, "duty": DUTIES}
 )
 NEED_PREFIX = "need."
 HUMAN_ONLY_FIELDS = frozenset({"resident_name", "id_number", "phone", "verdict"})
@@ -110,7 +116,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "promise.kept": Kind({"ref": str}, {"note": str, "told": str}, slot="promise:{ref}"),
         "promise.dropped": Kind({"ref": str, "why": str}, slot="promise:{ref}"),
         "promise.handed": Kind({"ref": str, "to": str}, {"why": str}, slot="promiser:{ref}"),
-        "stage.entered": Kind({"stage": str}, slot="stage", choices={"stage": frozenset(STAGES)}),
+        # Why, where a condition is not met or the case goes back; ``unmet`` names those conditions
+        # as they were then (``core.stages.CONDITIONS``).
+        "stage.entered": Kind(
+            {"stage": str},
+            {"why": str, "unmet": list},
+            slot="stage",
+            choices={"stage": frozenset(STAGES)},
+        ),
         "paper.made": Kind(
             {"paper": str, "sha256": str, "pages": int, "size": int, "how": str},
             {"count_before": int, "count_after": int},

@@ -16,6 +16,7 @@ from desk_app.ui.presenters import (
     estimate_words,
     fund_words,
     resident_words,
+    stage_words,
 )
 from desk_app.ui.presenters.time_words import repeat_words
 
@@ -23,6 +24,8 @@ FIELD_NAMES = {
     "words": "居民的原话", "resident_name": "姓名", "resident_title": "称呼", "phone": "电话",
     "id_number": "证件号", "relation": "关系", "address": "地址", "stuck_reason": "窗口卡住的原因",
     "verdict_note": "判断说明", "verdict": "判断", "barrier": "卡在哪", "channel": "来的途径",
+    "stuck_at": "卡在哪个窗口", "stuck_code": "没办成的原因码", "order_number": "12345 工单号",
+    "visit_place": "上门的地方", "duty": "归谁办",
 }  # fmt: skip
 VALUE_NAMES = {
     "feasible": "能办", "maybe_feasible": "可不可以办", "infeasible": "不能办", "material": "材料",
@@ -30,6 +33,7 @@ VALUE_NAMES = {
     "other": "其他",
     "counter": "柜台转来", "walk_in": "自己来的", "phone": "电话", "hotline_12345": "12345",
     "online": "网上", "home_visit": "上门", "hospital_visit": "医院",
+    "ours": "归本窗口", "outside": "不归本窗口",
 }  # fmt: skip
 OUTCOME_NAMES = {
     "done_now": "当场办成", "come_back": "材料齐后再来", "referred": "转办", "assessing": "研判",
@@ -152,7 +156,6 @@ _KINDS: Mapping[str, Words] = {
     ),
     "promise.handed": lambda b, _: f"约定交给{b['to']}" + _more(b.get("why", "")),
     "promise.dropped": lambda b, _: f"约定不再需要：{b['why']}",
-    "stage.entered": lambda b, p: f"进入“{p.label('stage', b['stage'])}”",
     "paper.made": lambda b, _: (
         f"{PAPER_NAMES.get(b['paper'], b['paper'])}：{HOW_NAMES.get(b['how'], b['how'])}，"
         f"{b['size']} 磅，{b['pages']} 页"
@@ -186,4 +189,5 @@ _KINDS: Mapping[str, Words] = {
     **estimate_words.WORDS,
     **fund_words.WORDS,
     **resident_words.WORDS,
+    **stage_words.WORDS,
 }
