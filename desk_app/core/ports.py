@@ -10,6 +10,7 @@ from typing import Protocol
 from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.fold import CaseState
 from desk_app.core.suggestion import Suggestions
+from desk_app.core.tasks import Task
 
 Romanise = Callable[[str], Sequence[str]]
 """Readings of a Chinese text for search: full pinyin and initials, every reading, lower case."""
@@ -60,6 +61,16 @@ class PromiseRow:
     due: date
     state: str
     rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One task over all cases; ``resident`` as in ``CaseRow``."""
+
+    case_id: str
+    number: str
+    resident: str
+    task: Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,9 @@ class CaseStore(Protocol):
 
     def promises(self, *, until: date | None = None, state: str = "open") -> list[PromiseRow]:
         """Promises of all cases, earliest due first."""
+
+    def tasks(self, *, until: date | None = None) -> list[TaskRow]:
+        """Tasks of all cases, those without a day first, then the earliest due."""
 
     def save_draft(self, draft: Draft) -> None:
         """Store a draft durably; an empty text removes it."""

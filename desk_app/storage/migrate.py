@@ -26,7 +26,7 @@ from desk_app.storage.engine import (
 from desk_app.storage.journal import Chain, write_chain
 from desk_app.system.durable import put_in_place
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Number of the newest revision; also the store's ``user_version``."""
 
 
@@ -96,6 +96,18 @@ def bring_up_to_date(path: Path, key: bytes) -> None:
         kept.unlink(missing_ok=True)  # of an earlier try that was cut off
         os.link(path, kept)
         put_in_place(copy, path)
+
+
+def is_stale(connection: Connection) -> bool:
+    """Whether a revision left projections to be made again from the journal."""
+    with translated():
+        found = connection.exec_driver_sql("SELECT 1 FROM meta WHERE name = 'projections'")
+        return found.fetchone() is not None
+
+
+def made_fresh(connection: Connection) -> None:
+    """All projections were made again; part of the same transaction."""
+    connection.exec_driver_sql("DELETE FROM meta WHERE name = 'projections'")
 
 
 def schema_version(path: Path, key: bytes) -> int:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from desk_app.core.entries import Entry
 from desk_app.core.fold import CaseState
 from desk_app.core.kinds.case import TEXT_FIELDS
-from desk_app.core.ports import CaseRow, PromiseRow, Romanise
+from desk_app.core.ports import CaseRow, PromiseRow, Romanise, TaskRow
+from desk_app.core.tasks import Task, tasks
 from desk_app.storage.bigrams import index_tokens
 from desk_app.storage.engine import run
 
@@ -38,6 +39,9 @@ _INSERT_PROMISE = (
     "INSERT INTO promises (promise_id, case_id, what, who, to_whom, due, state, rule) "
     "VALUES (?,?,?,?,?,?,?,?)"
 )
+
+_BETWEEN = "\n"
+"""Between names that stand in one column."""
 
 ENTRIES_BITS = 20
 """A search row is numbered ``case row << 20 | entry's place in its case``, so that a match names
@@ -72,6 +76,7 @@ def add_case(connection: Connection, state: CaseState) -> int:
     row = int(connection.exec_driver_sql(_INSERT_CASE, _case_values(state)).lastrowid)
     if state.promises:
         _write_promises(connection, state)
+    _write_tasks(connection, state.case_id, tasks(state))
     return row
 
 
@@ -88,12 +93,16 @@ def update_case(connection: Connection, row: int, before: CaseState, state: Case
     if before.promises != state.promises:
         connection.exec_driver_sql("DELETE FROM promises WHERE case_id = ?", (state.case_id,))
         _write_promises(connection, state)
+    if tasks(before) != (waiting := tasks(state)):
+        connection.exec_driver_sql("DELETE FROM tasks WHERE case_id = ?", (state.case_id,))
+        _write_tasks(connection, state.case_id, waiting)
 
 
 def remove_case(connection: Connection, row: int, case_id: str) -> None:
     """Take a case out of the lists; what search has of it is taken out entry by entry."""
     run(connection, 'DELETE FROM cases WHERE "row" = ?', (row,))
     run(connection, "DELETE FROM promises WHERE case_id = ?", (case_id,))
+    run(connection, "DELETE FROM tasks WHERE case_id = ?", (case_id,))
 
 
 def write_search(
@@ -161,10 +170,21 @@ def _write_promises(connection: Connection, state: CaseState) -> None:
         )
 
 
+def _write_tasks(connection: Connection, case_id: str, waiting: Sequence[Task]) -> None:
+    for task in waiting:
+        due = task.due.isoformat() if task.due else ""
+        values = (
+            case_id, task.ref, task.topic, task.code, task.about, task.who,
+            _BETWEEN.join(task.not_by), due,
+        )  # fmt: skip
+        connection.exec_driver_sql("INSERT INTO tasks VALUES (?,?,?,?,?,?,?,?)", values)
+
+
 def clear(connection: Connection) -> None:
     """Empty all projections."""
     connection.exec_driver_sql("DELETE FROM cases")
     connection.exec_driver_sql("DELETE FROM promises")
+    connection.exec_driver_sql("DELETE FROM tasks")
     connection.exec_driver_sql("INSERT INTO search (search) VALUES ('delete-all')")
 
 
@@ -178,6 +198,7 @@ def digest(connection: Connection) -> str:
     for statement in (
         f"SELECT {CASE_COLUMNS} FROM cases ORDER BY case_id",
         "SELECT * FROM promises ORDER BY promise_id",
+        "SELECT * FROM tasks ORDER BY case_id, ref, code",
         "SELECT * FROM queue ORDER BY case_id",
         "SELECT * FROM queue_marks ORDER BY id",
         "SELECT * FROM search_terms ORDER BY term",
@@ -214,3 +235,11 @@ def promise_row(values: Sequence[object]) -> PromiseRow:
     return PromiseRow(
         promise_id, case_id, number, resident, what, who, to_whom, date.fromisoformat(due), *rest
     )
+
+
+def task_row(values: Sequence[object]) -> TaskRow:
+    """A row of tasks joined with its case as plain data."""
+    case_id, number, resident, ref, topic, code, about, who, not_by, due = map(str, values)
+    barred = tuple(name for name in not_by.split(_BETWEEN) if name)
+    day = date.fromisoformat(due) if due else None
+    return TaskRow(case_id, number, resident, Task(ref, topic, code, about, who, barred, day))

@@ -16,8 +16,8 @@ from desk_app.core.entries import Entry, NewEntry, check_foreign
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
 from desk_app.core.fold import CaseState
 from desk_app.core.ids import case_number, new_case_id
-from desk_app.core.ports import CaseRow, Draft, PromiseRow, Romanise, StoreHealth
-from desk_app.storage import evictions, journal, projections, queue_table
+from desk_app.core.ports import CaseRow, Draft, PromiseRow, Romanise, StoreHealth, TaskRow
+from desk_app.storage import evictions, journal, migrate, projections, queue_table
 from desk_app.storage.casebook import NO_ROW, CaseBook
 from desk_app.storage.checkup import problems
 from desk_app.storage.engine import open_connection, translated
@@ -68,7 +68,10 @@ class SqlCaseStore:
         connection = open_connection(path, key)
         try:
             with translated():
-                return cls(connection, path, key, clock, romanise)
+                store = cls(connection, path, key, clock, romanise)
+            if migrate.is_stale(connection):
+                store.rebuild()
+            return store
         except BaseException:
             connection.close()
             raise
@@ -161,6 +164,16 @@ class SqlCaseStore:
         )
         return [projections.promise_row(row) for row in rows]
 
+    def tasks(self, *, until: date | None = None) -> list[TaskRow]:
+        """See ``CaseStore.tasks``."""
+        rows = self._rows(
+            "SELECT t.case_id, c.number, c.resident, t.ref, t.topic, t.code, t.about, t.who, "
+            "t.not_by, t.due FROM tasks t JOIN cases c ON c.case_id = t.case_id "
+            "WHERE t.due <= ? ORDER BY t.due, t.case_id, t.ref, t.code",
+            (until or date.max).isoformat(),
+        )
+        return [projections.task_row(row) for row in rows]
+
     def save_draft(self, draft: Draft) -> None:
         """See ``CaseStore.save_draft``."""
         if not draft.text:
@@ -225,6 +238,7 @@ class SqlCaseStore:
                 if case_id not in gone:
                     self._book.show(case_id)
             queue_table.rebuild(self._connection)
+            migrate.made_fresh(self._connection)
         return self.digest()
 
     def digest(self) -> str:

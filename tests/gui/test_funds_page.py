@@ -12,13 +12,15 @@ from desk_app.core.advance_ledger import advance_ledger
 from desk_app.core.entries import NewEntry
 from desk_app.core.errors import UserFacingError
 from desk_app.services.casework import Casework
-from desk_app.services.funds import Funds
+from desk_app.services.funds import Funds, NewAdvance
 from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.funds_page import FundsPage
+from desk_app.ui.views.today_page import TodayPage
 from tests.helpers.gui import OpenWindow, clipped, nameless, outside
 from tests.helpers.hands import acts, click_chip, click_row, press, texts
 from tests.helpers.typing_in import commit_text
 
+ASKED = NewAdvance(1_200_000, "市第一医院", "某银行", "6222000011112222", "因病住院")
 TYPED = ("12,000.00", "市第一医院", "某银行某支行", "6222000011112222", "因病住院")
 
 
@@ -117,6 +119,26 @@ def test_a_wrong_leg_is_taken_out_once_another_person_agrees(
     desk.settle()
     assert "没有收回的合计 12,000.00" in page.words.text()
     assert "没有生效：冲正了" in texts(page.list)
+
+
+def test_today_says_what_waits_for_whom(
+    desk: OpenWindow, page: FundsPage, case_id: str
+) -> None:
+    Funds(desk.store, "小王", lambda _: None).request(case_id, ASKED)
+    desk.context.shell.go("today")
+    desk.settle()
+    today = desk.window.page("today")
+    assert isinstance(today, TodayPage)
+    assert "垫付申请等人审核" in texts(today.tasks)
+    today.tasks.setFocus()
+    today.tasks.select_first()
+    press(desk, Qt.Key.Key_Return)
+    assert desk.window.page("funds") is page
+    assert page.isVisible()
+    do(desk, page, Qt.Key.Key_1)
+    desk.context.shell.go("today")
+    desk.settle()
+    assert texts(today.tasks) == ""  # it waits for a third person now
 
 
 def test_what_cannot_be_is_said_and_stays_typed(

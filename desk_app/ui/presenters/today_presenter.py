@@ -10,6 +10,7 @@ from desk_app.core.fold import CaseState
 from desk_app.core.masking import form_of_address
 from desk_app.core.ports import CaseRow, Draft, PromiseRow
 from desk_app.core.sheet import day_in_words
+from desk_app.core.workdays import add_working_days
 from desk_app.services.drafting import NOTE
 from desk_app.ui.presenters.case_lines import (
     case_line,
@@ -22,6 +23,7 @@ from desk_app.ui.presenters.centre_words import read_places
 from desk_app.ui.presenters.entry_words import FIELD_NAMES
 from desk_app.ui.presenters.lines import NO_ITEM, NO_NAME, Line
 from desk_app.ui.presenters.ports import Services
+from desk_app.ui.presenters.task_words import task_line
 from desk_app.ui.presenters.time_words import time_words
 
 OPEN_SHOWN = 30
@@ -46,6 +48,7 @@ class TodayState:
         drafts: one line a case in which something was being written.
         cases: open cases, latest change first; ``open_count`` of them in all.
         calls: what comes from the centre and waits for this officer.
+        tasks: what else of a case waits for this officer, up to the next working day.
     """
 
     day: str
@@ -56,6 +59,7 @@ class TodayState:
     cases: tuple[Line, ...]
     open_count: int
     calls: tuple[Line, ...] = ()
+    tasks: tuple[Line, ...] = ()
 
 
 class TodayView(Protocol):
@@ -79,6 +83,16 @@ class TodayPresenter:
     def open_promise(self, key: str) -> None:
         """Show the case of a promise."""
         self._services.shell.open_case(split_key(key)[0])
+
+    def open_task(self, key: str) -> None:
+        """Show the page of a case on which a task is done."""
+        case_id, rest = split_key(key)
+        topic, _ = split_key(rest)
+        shell = self._services.shell
+        if topic:
+            shell.open_topic(case_id, topic)
+        else:
+            shell.open_case(case_id)
 
     def open_case(self, case_id: str) -> None:
         """Show a case."""
@@ -114,6 +128,16 @@ class TodayPresenter:
             cases=self._cases(now),
             open_count=store.count_cases(only_open=True),
             calls=tuple(waiting_calls(services)),
+            tasks=self._tasks(today),
+        )
+
+    def _tasks(self, today: date) -> tuple[Line, ...]:
+        services, me = self._services, self._services.casework.author
+        until = add_working_days(today, 1, services.pack.calendars).day
+        return tuple(
+            task_line(row, services.pack, today)
+            for row in services.store.tasks(until=until)
+            if row.task.who in ("", me) and me not in row.task.not_by
         )
 
     def _cases(self, now: datetime) -> tuple[Line, ...]:

@@ -42,6 +42,8 @@ class TodayPage(Page):
         self.drafts, self._drafts_card = self._list(self.tr("接着办"), self.presenter.go_on)
         self.calls, self._calls_card = self._list(self.tr("中心那边等您的"), self.presenter.follow)
         self._calls_card.hide()
+        self.tasks, self._tasks_card = self._list(self.tr("等您办的"), self.presenter.open_task)
+        self._tasks_card.hide()
         self.promises, promises_card = self._list(
             self.tr("今天要做到的"), self.presenter.open_promise
         )
@@ -55,7 +57,7 @@ class TodayPage(Page):
         self.empty = label("", "second")
         cases_card.body.addWidget(self.empty)
         self.columns = SideBySide(
-            [(self._drafts_card, self._calls_card, promises_card), (cases_card,)]
+            [(self._drafts_card, self._calls_card, self._tasks_card, promises_card), (cases_card,)]
         )
         self.column.addWidget(scrolled(self.columns), 1)
 
@@ -65,7 +67,7 @@ class TodayPage(Page):
 
     def take_focus(self) -> None:
         """The first thing that waits, else the button."""
-        for rows in (self.drafts, self.calls, self.promises, self.cases):
+        for rows in (self.drafts, self.calls, self.tasks, self.promises, self.cases):
             if rows.isVisibleTo(self) and any(row.id for row in rows.rows):
                 rows.select_first()
                 rows.setFocus()
@@ -80,6 +82,8 @@ class TodayPage(Page):
         self._drafts_card.setVisible(bool(state.drafts))
         self.calls.put(rows_of(state.calls))
         self._calls_card.setVisible(bool(state.calls))
+        self.tasks.put(rows_of(state.tasks))
+        self._tasks_card.setVisible(bool(state.tasks))
         rows = rows_of(state.due)
         if state.coming:
             if rows:

@@ -1,0 +1,74 @@
+"""What of a case waits for somebody, beside its promises: a money request to check, a call due.
+
+Each topic says what of it waits, as a pure function of the case; the store keeps all of it in one
+projection, so that 今日 reads it without a look at any case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from desk_app.core.advance_ledger import advance_ledger
+from desk_app.core.fold import CaseState
+from desk_app.core.kinds.funds import KINDS as FUND_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits.
+
+    Attributes:
+        ref: the entry that it is about; one task of a code for an entry.
+        topic: the page on which it is done (``ui.views.topics``); empty = the case page.
+        code: what is to be done, e.g. ``advance.check``; ``ui.presenters.task_words`` has words.
+        about: what it is about, in the words that were written; unmasked.
+        who: the officer who does it; empty = whoever comes.
+        not_by: officers who may not do it (nobody passes their own).
+        due: the day by which, or on which; None = as soon as it can be.
+    """
+
+    ref: str
+    topic: str
+    code: str
+    about: str = ""
+    who: str = ""
+    not_by: tuple[str, ...] = ()
+    due: date | None = None
+
+
+def tasks(case: CaseState) -> tuple[Task, ...]:
+    """Everything that waits in ``case``; nothing where it is closed, unless a topic says so."""
+    kinds = {entry.kind for entry in case.timeline}
+    return tuple(
+        task for known, waiting in _TOPICS if not kinds.isdisjoint(known) for task in waiting(case)
+    )
+
+
+def _advances(case: CaseState) -> tuple[Task, ...]:
+    found: list[Task] = []
+    for advance in advance_ledger(case).advances if case.is_open else ():
+        legs = [leg.entry for leg in (advance.request, *advance.legs) if not leg.void]
+        judged = [(str(e.body["ref"]), e.author) for e in legs if e.kind == "advance.judged"]
+        asker = advance.request.entry.author
+        if step := _STEPS.get(advance.state):
+            hands = (asker, *(by for ref, by in judged if ref == advance.id))
+            found.append(Task(advance.id, "funds", step, not_by=() if step == _PAY else hands))
+        for entry in legs:
+            asks = entry.kind == "advance.reversed" or entry.body.get("leg") == "waived"
+            if asks and all(ref != entry.id for ref, _ in judged):
+                not_by = tuple(dict.fromkeys((entry.author, asker)))
+                found.append(Task(entry.id, "funds", "advance.second", not_by=not_by))
+    return tuple(found)
+
+
+_PAY = "advance.pay"
+_STEPS = {
+    "requested": "advance.check", "checked": "advance.approve", "approved": _PAY,
+}  # fmt: skip
+
+_TOPICS: tuple[tuple[frozenset[str], Callable[[CaseState], tuple[Task, ...]]], ...] = (
+    (frozenset(FUND_KINDS), _advances),
+)
+"""What each topic says of a case that has entries of its kinds."""
