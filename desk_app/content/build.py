@@ -26,6 +26,7 @@ from desk_app.core.catalogue import (
     Reason,
     Relation,
     Sop,
+    StageRule,
     Step,
     Substitute,
 )
@@ -69,6 +70,7 @@ def build_pack(data: Data, digest: str) -> Pack:
         calendars={row["year"]: _calendar(row) for row in records.get("calendars", ())},
         valid_from=_day(head["valid_from"]),
         notes=tuple(head["notes"]),
+        stages=by_id("stages", _stage),
     )
 
 
@@ -242,6 +244,20 @@ def _reason(row: Data) -> Reason:
         advice=row["advice"],
         severity=row["severity"],
         common_cause_threshold=row["common_cause_threshold"],
+    )
+
+
+def _stage(row: Data) -> StageRule:
+    return StageRule(
+        id=row["id"],
+        purpose=row["purpose"],
+        entry=tuple(row["entry"]),
+        exit=tuple(row["exit"]),
+        follows=tuple(row["follows"]),
+        days=row["days"],
+        days_by=row["days_by"],
+        warn_days=row["warn_days"],
+        provenance=_provenance(row["provenance"]),
     )
 
 

@@ -12,7 +12,7 @@ from desk_app.content.shape import Row
 CHECK_EVERY = timedelta(days=365)
 """A record checked longer ago than this wants to be looked at again."""
 
-_WITH_PROVENANCE = ("items", "materials", "events", "relations", "combos", "sops")
+_WITH_PROVENANCE = ("items", "materials", "events", "relations", "combos", "sops", "stages")
 _SATURDAY = 5
 
 

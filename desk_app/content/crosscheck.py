@@ -8,6 +8,7 @@ from desk_app.content.check_dates import check_dates
 from desk_app.content.check_ids import check_ids
 from desk_app.content.check_links import check_links
 from desk_app.content.check_rows import check_rows
+from desk_app.content.check_stages import check_stages
 from desk_app.content.check_steps import check_steps
 from desk_app.content.forms import Forms
 from desk_app.content.report import Problem
@@ -20,5 +21,6 @@ def cross_check(forms: Forms, today: date) -> list[Problem]:
         *check_rows(forms),
         *check_links(forms),
         *check_steps(forms),
+        *check_stages(forms),
         *check_dates(forms, today),
     ]

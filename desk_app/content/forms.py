@@ -25,8 +25,12 @@ SINGLE_FILES: Mapping[str, str] = {
     "combos.yaml": "combos",
     "reasons.yaml": "reasons",
     "agencies.yaml": "agencies",
+    "stages.yaml": "stages",
 }
 """File name → schema."""
+
+YOUNG_FILES = frozenset({"stages.yaml"})
+"""Forms that packs signed before there were any do not have; without one its rules are empty."""
 
 FOLDERS: Mapping[str, str] = {"items": "items", "sops": "sop", "calendars": "calendar"}
 """Folder of ``*.yaml`` files → schema of each."""
@@ -50,7 +54,7 @@ class Forms:
 
     Attributes:
         records: records by kind (items, materials, facts, events, relations, combos, sops,
-            reasons, agencies, lines, calendars, categories, agency_kinds).
+            reasons, agencies, lines, calendars, stages, categories, agency_kinds).
         tables: the mappings that are not lists of records (pack, sublines).
     """
 
@@ -97,7 +101,9 @@ def read_forms(files: Mapping[str, bytes]) -> tuple[Forms, list[Problem]]:
     """Read every form. Returns what could be read and what is wrong with it. Never raises."""
     forms = Forms()
     problems = [
-        Problem(name, 1, f"缺少 {name} 这份表。") for name in SINGLE_FILES if name not in files
+        Problem(name, 1, f"缺少 {name} 这份表。")
+        for name in SINGLE_FILES
+        if name not in files and name not in YOUNG_FILES
     ]
     problems.extend(
         Problem(f"{sub}/", 1, f"{sub} 文件夹里一份表也没有。")

@@ -58,6 +58,7 @@ KIND_NAMES = {
     "reasons": "原因码",
     "agencies": "机构",
     "calendars": "日历",
+    "stages": "阶段",
 }
 
 _SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}

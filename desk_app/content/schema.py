@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from desk_app.content.shape import Schema
+from desk_app.core.stages import CONDITIONS
 
 SPOKEN_LIMIT = 25
 """Longest sentence, in characters, that is said aloud to an old resident in one breath."""
@@ -526,6 +527,32 @@ _CALENDAR = _record(
     optional=("last_checked", "checked_by"),
 )
 
+_CONDITION = _text("条件") | {"enum": list(CONDITIONS)}
+_STAGES = _record(
+    "五个阶段",
+    {
+        "stages": _list(
+            "阶段",
+            _record(
+                "阶段",
+                {
+                    "id": _choice("阶段", "stage"),
+                    "purpose": _text("做什么", STAFF_LIMIT),
+                    "entry": _list("进来要有什么", _CONDITION),
+                    "exit": _list("离开要有什么", _CONDITION),
+                    "follows": _list("后面可以到哪些阶段", _choice("阶段", "stage")),
+                    "days": _days("几个工作日"),
+                    "days_by": _text("天数是谁定的")
+                    | {"enum": ["statutory", "published", "window"]},
+                    "warn_days": _whole("还剩几个工作日变黄", 0, 100),
+                    "provenance": _PROVENANCE,
+                },
+            ),
+            at_least=1,
+        )
+    },
+)
+
 SCHEMAS: Mapping[str, Schema] = {
     "pack": _PACK,
     "lines": _LINES,
@@ -539,6 +566,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "reasons": _REASONS,
     "agencies": _AGENCIES,
     "calendar": _CALENDAR,
+    "stages": _STAGES,
 }
 """By the name of the schema file without ``.json``."""
 
