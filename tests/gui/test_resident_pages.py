@@ -22,6 +22,7 @@ from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.queue_page import QueuePage
 from desk_app.ui.views.resident_page import ResidentPage
+from desk_app.ui.views.today_page import TodayPage
 from tests.helpers.fakes import FakeClock
 from tests.helpers.gui import OpenWindow, a_few_cases, clipped, nameless, open_window, outside
 from tests.helpers.hands import acts, click, click_chip, press, take_back, texts
@@ -142,6 +143,19 @@ def test_an_inquiry_is_read_and_taken_by_keys_alone_and_once(at: At) -> None:
     press(at.desk, Qt.Key.Key_1)
     assert at.desk.window.page_name == "session"
     assert len(at.desk.store.cases()) == before + 1
+
+
+def test_today_says_how_many_wait_and_leads_there(at: At) -> None:
+    today = at.desk.show_page("today")
+    assert isinstance(today, TodayPage)
+    assert "居民的网上留言，等人接" in texts(today.calls)
+    today.calls.select_first()
+    today.calls.setFocus()
+    press(at.desk, Qt.Key.Key_Return)
+    assert at.desk.window.page_name == "queue"
+    at.online.inquiries = []
+    at.desk.show_page("today")
+    assert texts(today.calls) == ""
 
 
 def test_what_cannot_be_had_now_is_said_and_builds_nothing(at: At) -> None:

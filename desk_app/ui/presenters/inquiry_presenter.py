@@ -25,10 +25,11 @@ AWAY = "现在看不到网上留言（连不上中心，或者中心没有给看
 
 @dataclass(frozen=True, slots=True)
 class InquiryState:
-    """What is shown; neither lines nor words = nothing at all."""
+    """What is shown; neither lines nor words = nothing at all. ``waiting``: how many there are."""
 
     words: str = ""
     lines: tuple[Line, ...] = ()
+    waiting: int = 0
 
 
 class InquiryView(Protocol):
@@ -118,7 +119,7 @@ class InquiryPresenter:
         if not side.inquiries:
             return InquiryState()
         head = Line("", f"网上留言　{side.waiting}", bold=True)
-        return InquiryState(words, (head, *map(self._line, side.inquiries)))
+        return InquiryState(words, (head, *map(self._line, side.inquiries)), side.waiting)
 
     def _line(self, inquiry: Inquiry) -> Line:
         flat = " ".join(inquiry.words.split())

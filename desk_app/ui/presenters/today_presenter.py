@@ -100,7 +100,7 @@ class TodayPresenter:
 
     def follow(self, call: str) -> None:
         """Go where something waits: to the queue or to the tray."""
-        self._services.shell.go(call)
+        self._services.shell.go(split_key(call)[0])
 
     def go_on(self, key: str) -> None:
         """Go on where one was interrupted."""
@@ -169,6 +169,14 @@ class TodayPresenter:
             join_key(case.case_id, draft.slot), f"{who or NO_NAME}　{matter}",
             detail=f"{when} 中断在“{slot_words(draft.slot)}”　{case.number}", status="接着办",
         )  # fmt: skip
+
+
+def inquiries_call(waiting: int) -> tuple[Line, ...]:
+    """The line that leads to what residents wrote to the centre; none where nothing waits."""
+    if not waiting:
+        return ()
+    key = join_key("queue", "inquiries")
+    return (Line(key, "居民的网上留言，等人接", status=f"{waiting} 条", tone="info"),)
 
 
 def slot_words(slot: str) -> str:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from desk_app.ui.context import UiContext
-from desk_app.ui.presenters.today_presenter import TodayPresenter, TodayState
+from desk_app.ui.presenters.inquiry_presenter import InquiryPresenter, InquiryState
+from desk_app.ui.presenters.lines import Line
+from desk_app.ui.presenters.today_presenter import TodayPresenter, TodayState, inquiries_call
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.page import Page
 from desk_app.ui.widgets.basic import Card, button, label
 from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.chip_row import ChipRow
 from desk_app.ui.widgets.side_by_side import SideBySide, scrolled
+
+LOOK_MS = 600_000
+"""How often the centre is asked for inquiries while somebody looks at the page: a city's desks may
+all show it all day."""
 
 
 class TodayPage(Page):
@@ -24,6 +31,9 @@ class TodayPage(Page):
         self.title = self.tr("今日")
         self.setAccessibleName(self.title)
         self.presenter = TodayPresenter(context, self)
+        self._online = InquiryPresenter(context, self)
+        self._calls: tuple[Line, ...] = ()
+        self._inquiries: tuple[Line, ...] = ()
         shell = context.shell
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -60,10 +70,14 @@ class TodayPage(Page):
             [(self._drafts_card, self._calls_card, self._tasks_card, promises_card), (cases_card,)]
         )
         self.column.addWidget(scrolled(self.columns), 1)
+        self._looking = QTimer(self)
+        self._looking.timeout.connect(self._look_again)
+        self._looking.start(LOOK_MS)
 
     def come_up(self) -> None:
-        """Read what is due."""
+        """Read what is due, and ask the centre for inquiries."""
         self.presenter.refresh()
+        self._online.refresh()
 
     def take_focus(self) -> None:
         """The first thing that waits, else the button."""
@@ -80,8 +94,8 @@ class TodayPage(Page):
         self._day.setText(self.tr("今日　%1").replace("%1", state.day))
         self.drafts.put(rows_of(state.drafts))
         self._drafts_card.setVisible(bool(state.drafts))
-        self.calls.put(rows_of(state.calls))
-        self._calls_card.setVisible(bool(state.calls))
+        self._calls = state.calls
+        self._put_calls()
         self.tasks.put(rows_of(state.tasks))
         self._tasks_card.setVisible(bool(state.tasks))
         rows = rows_of(state.due)
@@ -112,6 +126,20 @@ class TodayPage(Page):
         self.empty.setVisible(more > 0 or not state.cases)
         if waiting and self.new.hasFocus():  # the rows came after the page
             self.take_focus()
+
+    def show_inquiries(self, state: InquiryState) -> None:
+        """See ``InquiryView``; what they say is read in the queue."""
+        self._inquiries = inquiries_call(state.waiting)
+        self._put_calls()
+
+    def _put_calls(self) -> None:
+        calls = (*self._calls, *self._inquiries)
+        self.calls.put(rows_of(calls))
+        self._calls_card.setVisible(bool(calls))
+
+    def _look_again(self) -> None:
+        if self.isVisible():
+            self._online.refresh()
 
     def _list(self, name: str, chosen: Callable[[str], object]) -> tuple[ChipList, Card]:
         card, rows = Card(name), ChipList(name)
