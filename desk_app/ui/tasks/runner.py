@@ -59,7 +59,6 @@ class QtTaskRunner(QObject):
     def stop(self) -> None:
         """Finish what was begun; results are not delivered any more, new work is not taken."""
         self._stopped = True
-        self._finished.disconnect(self._deliver)
         self._side.shutdown(wait=True, cancel_futures=True)
         self._store.shutdown(wait=True)
 
@@ -88,7 +87,8 @@ class QtTaskRunner(QObject):
 
     def _deliver(self, result: Callable[[], object]) -> None:
         self._open -= 1
-        result()
+        if not self._stopped:  # what was under way when the window went
+            result()
 
 
 class ImmediateRunner:

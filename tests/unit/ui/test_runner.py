@@ -108,3 +108,11 @@ def test_presenter_tests_get_everything_at_once() -> None:
     assert len(taken) == 1
     with pytest.raises(EnvironmentProblem):
         runner.store(_fail, seen.append)
+
+
+def test_nothing_is_delivered_to_a_window_that_is_gone(qtbot: QtBot, runner: QtTaskRunner) -> None:
+    came: list[str] = []
+    runner.store(lambda: "late", came.append)
+    runner.stop()  # waits for the work; its result stands in the queue of events
+    qtbot.waitUntil(lambda: runner.is_idle, timeout=1000)
+    assert came == []
