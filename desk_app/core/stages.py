@@ -197,7 +197,8 @@ class Stay:
     Attributes:
         ref: entry with which it began (``deadline.extended`` names it); empty in a case without
             its opening.
-        since: the day it began, as the desk of that time counted days; None without an opening.
+        since: the day it began, or the case was opened again, as the desk of that time counted
+            days; None without an opening.
     """
 
     stage: str
@@ -273,7 +274,9 @@ def stay_of(case: CaseState) -> Stay:
     entry = slot.entry if slot else case.opened
     if entry is None:
         return Stay(case.stage)
-    return Stay(case.stage, entry.id, entry.time.date(), entry.author)
+    again = case.slots.get("closing")
+    since = max(entry, again.entry, key=lambda one: one.order) if again else entry
+    return Stay(case.stage, entry.id, since.time.date(), entry.author)
 
 
 def moves(case: CaseState) -> tuple[StageMove, ...]:
@@ -299,16 +302,24 @@ def deadline_of(
     """By when the stage should be done; None for a closed case and a stage without a limit."""
     stay = stay_of(case)
     rule = rules.get(stay.stage)
-    if not case.is_open or stay.since is None or rule is None or rule.days is None:
+    if not case.is_open or stay.since is None or rule is None:
         return None
-    due = add_working_days(stay.since, rule.days, calendars)
-    extension = _extension(case, stay.ref)
-    if extension is None or extension.until <= due.day:
-        return Deadline(due.day, due.estimated, rule)
-    return Deadline(extension.until, False, rule, extension)
+    extension = extension_of(case, stay.ref)
+    if extension is not None:
+        return Deadline(extension.until, estimated=False, rule=rule, extension=extension)
+    return limit(rule, stay.since, calendars)
 
 
-def _extension(case: CaseState, ref: str) -> Extension | None:
+def limit(rule: StageRule, since: date, calendars: Mapping[int, CalendarYear]) -> Deadline | None:
+    """The limit of a stage that was entered on ``since``; None where its rule sets none."""
+    if rule.days is None:
+        return None
+    due = add_working_days(since, rule.days, calendars)
+    return Deadline(due.day, due.estimated, rule)
+
+
+def extension_of(case: CaseState, ref: str) -> Extension | None:
+    """The extension of the stay that began with the entry ``ref``, if there is one."""
     slot = case.slots.get(f"deadline:{ref}")
     if slot is None:
         return None

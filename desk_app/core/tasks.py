@@ -13,6 +13,9 @@ from datetime import date
 from desk_app.core.advance_ledger import advance_ledger
 from desk_app.core.fold import CaseState
 from desk_app.core.kinds.funds import KINDS as FUND_KINDS
+from desk_app.core.stages import extension_of, stay_of
+
+ENTERED, EXTENDED = "stage.entered", "stage.extended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,20 @@ def _advances(case: CaseState) -> tuple[Task, ...]:
     return tuple(found)
 
 
+def _stages(case: CaseState) -> tuple[Task, ...]:
+    """Since when the case is in its stage, or until when it was extended.
+
+    How long a stage may take is a rule of the pack, which this fold does not know; whoever reads
+    ``stage.entered`` adds the days. A case without moves is in the first since it was opened.
+    """
+    stay, officer = stay_of(case), case.first_contact_officer
+    if not case.is_open:
+        return ()
+    if extension := extension_of(case, stay.ref):
+        return (Task(stay.ref, "stages", EXTENDED, who=officer, due=extension.until),)
+    return (Task(stay.ref, "stages", ENTERED, who=officer, due=stay.since),)
+
+
 _PAY = "advance.pay"
 _STEPS = {
     "requested": "advance.check", "checked": "advance.approve", "approved": _PAY,
@@ -70,5 +87,6 @@ _STEPS = {
 
 _TOPICS: tuple[tuple[frozenset[str], Callable[[CaseState], tuple[Task, ...]]], ...] = (
     (frozenset(FUND_KINDS), _advances),
+    (frozenset(("stage.entered", "deadline.extended", "case.reopened")), _stages),
 )
 """What each topic says of a case that has entries of its kinds."""

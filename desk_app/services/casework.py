@@ -24,6 +24,15 @@ from desk_app.core.money import money_text
 from desk_app.core.ports import CaseStore
 from desk_app.services.case_pack import CasePacks, PackNews
 from desk_app.services.promises import NOTHING_CHANGED, Promises
+from desk_app.services.stages import Stages
+
+GOES_ON: Mapping[str, str] = {
+    "come_back": "coordinate", "referred": "coordinate", "assessing": "assess",
+}  # fmt: skip
+"""To which stage a session takes a case that stays open, as far as nothing is missing."""
+
+ANSWERED_AT_ONCE = "有了结果，当场答复并销号"
+"""Why a case that is closed passes the stages that are left, whatever they still ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,7 @@ class Casework:
 
     Attributes:
         promises: who does what by when.
+        stages: which of the five stages it is in.
     """
 
     def __init__(
@@ -71,6 +81,7 @@ class Casework:
         self._packs = packs or CasePacks(pack)
         self._today = today
         self.promises = Promises(store, pack.calendars, author)
+        self.stages = Stages(store, self._packs.of, author)
 
     @property
     def author(self) -> str:
@@ -300,31 +311,27 @@ class Casework:
         }
         return self.mark_materials(case_id, rest)
 
-    def enter_stage(self, case_id: str, stage: str) -> CaseState:
-        """Move the case to another of the five stages."""
-        state = self._store.case(case_id)
-        if state.stage == stage:
-            return state
-        return self._set(state, "stage.entered", {"stage": stage}, "stage")
-
     def close_case(self, case_id: str, outcome: str, ending: Ending | None = None) -> CaseState:
-        """Close the case (销号).
+        """Close the case (销号); it enters 答复反馈 first if it is not there yet.
 
         Raises:
-            UserFacingError: 不能办 without an explanation and the next door to knock on, values in
-                conflict that a person must choose between, or an advance that is not wholly
-                returned or waived. Nothing was changed.
+            UserFacingError: 不能办 without basis, reason code, explanation and the next door to
+                knock on, another end of what was judged so, values in conflict that a person must
+                choose between, or an advance that is not wholly returned or waived. Nothing was
+                changed.
         """
         state = self._store.case(case_id)
         _check_outcome(outcome)
         if state.closing is not None:
             return state
-        return self._write(case_id, self._closing(state, outcome, ending or Ending()))
+        return self._write(case_id, *self._closing(state, outcome, ending or Ending()))
 
     def end_session(
         self, case_id: str, outcome: str, minutes: int, ending: Ending | None = None
     ) -> CaseState:
         """The resident leaves: note how it went; outcomes that end the case close it too.
+
+        A case that stays open goes on through its stages as far as nothing is missing.
 
         Args:
             minutes: how long the session took, for the measures.
@@ -342,16 +349,13 @@ class Casework:
         }
         entries = [NewEntry(case_id, "session.ended", body)]
         if outcome in CLOSING_OUTCOMES and state.closing is None:
-            entries.append(self._closing(state, outcome, ending))
+            entries += self._closing(state, outcome, ending)
+        elif state.closing is None:
+            entries += self.stages.onward(state, GOES_ON.get(outcome, state.stage))
         return self._write(case_id, *entries)
 
-    def _closing(self, state: CaseState, outcome: str, ending: Ending) -> NewEntry:
-        explained_why = ending.explanation.strip() and ending.next_door.strip()
-        if outcome == "infeasible" and not explained_why:
-            raise UserFacingError(
-                QT_TRANSLATE_NOOP("Errors", "不能办的，要写明为什么，还有居民下一步可以去哪里。"),
-                safe=NOTHING_CHANGED,
-            )
+    def _closing(self, state: CaseState, outcome: str, ending: Ending) -> list[NewEntry]:
+        _check_answer(state, outcome, ending)
         if any(slot.needs_person for slot in state.conflicts):
             raise UserFacingError(
                 QT_TRANSLATE_NOOP("Errors", "有内容两个人填得不一样，先选定一个再结束。"),
@@ -385,7 +389,8 @@ class Casework:
             "next_door": ending.next_door,
         }
         base = state.heads.get("closing", "")
-        return NewEntry(state.case_id, "case.closed", body, base)
+        closed = NewEntry(state.case_id, "case.closed", body, base)
+        return [*self.stages.to_reply(state, ANSWERED_AT_ONCE), closed]
 
     def reopen_case(self, case_id: str, why: str) -> CaseState:
         """Open a closed case again."""
@@ -432,6 +437,30 @@ class Casework:
         if entries:
             self._store.append(self._author, entries)
         return self._store.case(case_id)
+
+
+def _check_answer(state: CaseState, outcome: str, ending: Ending) -> None:
+    """A "no" is only said with its ground, its reason and where to go next."""
+    if outcome != "infeasible":
+        if state.fields.get("verdict") == "infeasible":
+            raise UserFacingError(
+                QT_TRANSLATE_NOOP("Errors", "判断写的是“不能办”，结果却不是，没有销号。"),
+                safe=NOTHING_CHANGED,
+                press=QT_TRANSLATE_NOOP("Errors", "结果请选“不能办”并说明；能办的，先改判断。"),
+            )
+        return
+    wanted = (
+        (ending.explanation.strip(), "为什么"),
+        (ending.basis.strip(), "依据"),
+        (ending.reasons, "原因码"),
+        (ending.next_door.strip(), "居民下一步可以去哪里"),
+    )
+    if missing := [name for given, name in wanted if not given]:
+        raise UserFacingError(
+            QT_TRANSLATE_NOOP("Errors", "不能办的，还要写明：{missing}。没有销号。"),
+            safe=NOTHING_CHANGED,
+            missing="、".join(missing),
+        )
 
 
 def _check_outcome(outcome: str) -> None:

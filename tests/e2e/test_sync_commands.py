@@ -131,9 +131,9 @@ def test_what_the_centre_does_not_take_waits_in_the_tray(hub: RunningHub, on: Co
     number = on("one", "case", "new")["number"]
     long = "长" * 99_000
     on("one", "case", "close", number, "--outcome", "infeasible", "--explanation", long,
-       "--basis", long, "--next-door", "街道信访")  # fmt: skip
+       "--basis", long, "--next-door", "街道信访", "--reason", "M03")  # fmt: skip
     done = on("one", "sync", "once")
-    assert (done["sent"], done["refused"], done["unsent"]) == (1, 1, 0)
+    assert (done["sent"], done["refused"], done["unsent"]) == (2, 1, 0)
     (item,) = on("one", "sync", "tray")
     assert (item["code"], item["why"], item["kind"]) == ("too_large", "内容太长", "case.closed")
     assert on("one", "sync", "tray", "--retry", item["id"]) == []

@@ -275,7 +275,9 @@ def test_a_key_in_the_middle_of_composing_prints_nothing(desk: OpenWindow, page:
 def test_a_case_that_cannot_be_done_gets_its_explanation(desk: OpenWindow, tmp_path: Path) -> None:
     desk.room.printers[:] = [FakePrinter("前台", is_default=True)]
     case = case_of(desk, "陈桂英")
-    ending = Ending(explanation="超过了报销期限", basis="某办法", next_door="街道救助所")
+    ending = Ending(
+        reasons=("M03",), explanation="超过了报销期限", basis="某办法", next_door="街道救助所"
+    )
     desk.casework.close_case(case, "infeasible", ending)
     page = open_paper(desk, case)
     assert page.paper.value == EXPLANATION

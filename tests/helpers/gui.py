@@ -167,7 +167,8 @@ def a_few_cases(casework: Casework, store: SqlCaseStore, clock: FakeClock) -> li
         first.case_id, "回电：火葬场档案室是否找到记录", OFFICER,
         clock.now().date() + timedelta(days=4), "沈女士",
     )  # fmt: skip
-    casework.enter_stage(first.case_id, "coordinate")
+    for stage in ("triage", "coordinate"):
+        casework.stages.move(first.case_id, stage, "先打电话问清")
     clock.advance(days=2, hours=3)
     closed = _case(casework, "赵建国", "赵师傅", "想问低保怎么申请")
     casework.close_case(closed.case_id, "done_now", Ending(explained=True, sheet_given=True))

@@ -188,7 +188,7 @@ def test_doing_the_same_thing_twice_writes_nothing_twice(
         work.mark_step(case, SOP, "e1", StepMark("done"))
         work.mark_material(case, "id-card", MaterialMark("in_hand"))
         work.mark_rest_in_hand(case)
-        work.enter_stage(case, "triage")
+        work.stages.move(case, "triage", "先看事项")
 
     twice()
     written = entries(store)
@@ -221,10 +221,16 @@ def test_a_refusal_leaves_the_case_as_it_was(work: Casework) -> None:
 
 def test_what_cannot_be_done_closes_only_with_a_reason_and_the_next_door(work: Casework) -> None:
     case = work.open_case().case_id
-    with pytest.raises(UserFacingError):
-        work.end_session(case, "infeasible", 20, Ending(explanation="超过期限"))
-    assert work.case(case).is_open
-    ending = Ending(explanation="超过期限", next_door="区档案馆")
+    whole = Ending(
+        reasons=("M03",), explanation="超过期限", basis="殡仪馆自己的规定", next_door="区档案馆"
+    )
+    for lacking in (
+        {"reasons": ()}, {"explanation": " "}, {"basis": ""}, {"next_door": ""},
+    ):  # fmt: skip
+        with pytest.raises(UserFacingError, match="还要写明"):
+            work.end_session(case, "infeasible", 20, replace(whole, **lacking))
+        assert work.case(case).timeline[-1].kind == "case.opened"
+    ending = whole
     closed = work.end_session(case, "infeasible", 20, ending)
     assert closed.closing is not None
     assert closed.closing.next_door == "区档案馆"

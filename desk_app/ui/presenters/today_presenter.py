@@ -23,6 +23,7 @@ from desk_app.ui.presenters.centre_words import read_places
 from desk_app.ui.presenters.entry_words import FIELD_NAMES
 from desk_app.ui.presenters.lines import NO_ITEM, NO_NAME, Line
 from desk_app.ui.presenters.ports import Services
+from desk_app.ui.presenters.stage_lines import STAGES_TOPIC, due_stage_lines, handed_on_lines
 from desk_app.ui.presenters.task_words import task_line
 from desk_app.ui.presenters.time_words import time_words
 
@@ -33,6 +34,7 @@ TOPIC_SLOTS = {
     "estimate": ("estimates", "测算"),
     "invoice": ("invoices", "对票"),
     "fund": ("funds", "垫付"),
+    "stage": (STAGES_TOPIC, "阶段"),
 }
 """Page and name of the topics that keep drafts, by how the slots of these begin."""
 
@@ -128,7 +130,11 @@ class TodayPresenter:
             cases=self._cases(now),
             open_count=store.count_cases(only_open=True),
             calls=tuple(waiting_calls(services)),
-            tasks=self._tasks(today),
+            tasks=(
+                *self._tasks(today),
+                *due_stage_lines(services, today),
+                *handed_on_lines(services, now),
+            ),
         )
 
     def _tasks(self, today: date) -> tuple[Line, ...]:
@@ -138,6 +144,7 @@ class TodayPresenter:
             task_line(row, services.pack, today)
             for row in services.store.tasks(until=until)
             if row.task.who in ("", me) and me not in row.task.not_by
+            if row.task.topic != STAGES_TOPIC  # their limits are rules of the pack
         )
 
     def _cases(self, now: datetime) -> tuple[Line, ...]:
