@@ -13,6 +13,7 @@ from desk_app.core.sheet import day_in_words
 from desk_app.ui.presenters import (
     attachment_words,
     consent_words,
+    coordination_words,
     estimate_words,
     fund_words,
     resident_words,
@@ -186,6 +187,7 @@ _KINDS: Mapping[str, Words] = {
     ),
     **attachment_words.WORDS,
     **consent_words.WORDS,
+    **coordination_words.WORDS,
     **estimate_words.WORDS,
     **fund_words.WORDS,
     **resident_words.WORDS,
