@@ -6,17 +6,18 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from desk_app.core.paper_form import PaperForm
     from desk_app.core.sheet import MaterialSheet, PrintedPaper
     from desk_app.printing.preview import PageImage
     from desk_app.printing.spool import Printer
     from desk_app.services.press import Press
 
 
-def print_sheet(sheet: MaterialSheet, size: int) -> PrintedPaper:
-    """Make the PDF of a sheet; ReportLab is imported at the first one."""
-    from desk_app.printing.material_sheet import material_sheet_pdf
+def print_sheet(sheet: MaterialSheet | PaperForm, size: int) -> PrintedPaper:
+    """Make the PDF of a paper; ReportLab is imported at the first one."""
+    from desk_app.printing.papers import paper_pdf
 
-    return material_sheet_pdf(sheet, size)
+    return paper_pdf(sheet, size)
 
 
 def make_press() -> Press:

@@ -30,6 +30,13 @@ from desk_app.core.catalogue import (
     Step,
     Substitute,
 )
+from desk_app.core.paper_layout import (
+    LayoutBlock,
+    LayoutBox,
+    LayoutColumn,
+    LayoutField,
+    PaperLayout,
+)
 
 Data = Mapping[str, Any]
 _Record = TypeVar("_Record")
@@ -71,6 +78,7 @@ def build_pack(data: Data, digest: str) -> Pack:
         valid_from=_day(head["valid_from"]),
         notes=tuple(head["notes"]),
         stages=by_id("stages", _stage),
+        papers={row["id"]: _paper(row) for row in sorted(records.get("papers", ()), key=_order)},
     )
 
 
@@ -292,4 +300,38 @@ def _calendar(row: Data) -> CalendarYear:
         source=row["source"],
         days_off=tuple(sorted(days)),
         work_days=tuple(sorted(date.fromisoformat(d) for d in row["work_days"])),
+    )
+
+
+def _order(row: Data) -> int:
+    return int(row["order"])
+
+
+def _paper(row: Data) -> PaperLayout:
+    return PaperLayout(
+        id=row["id"],
+        title=row["title"],
+        when_to_use=row["when_to_use"],
+        series=row["series"],
+        size=row["size"],
+        audience=row["audience"],
+        about=row["about"],
+        copies=row["copies"],
+        blocks=tuple(_block(block) for block in row["blocks"]),
+    )
+
+
+def _block(row: Data) -> LayoutBlock:
+    return LayoutBlock(
+        kind=row["kind"],
+        text=row["text"],
+        label=row["label"],
+        data=row["data"],
+        fields=tuple(LayoutField(f["label"], f["data"], f["half"]) for f in row["fields"]),
+        columns=tuple(LayoutColumn(c["label"], c["data"], c["width"]) for c in row["columns"]),
+        options=tuple(row["options"]),
+        boxes=tuple(LayoutBox(box["label"], box["fingerprint"]) for box in row["boxes"]),
+        rows=row["rows"],
+        small=row["small"],
+        when=row["when"],
     )

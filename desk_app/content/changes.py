@@ -33,6 +33,7 @@ OTHERS: Mapping[str, str] = {
     "reasons": "原因码",
     "calendars": "日历",
     "lines": "条线",
+    "papers": "文书",
 }
 """Records that belong to no single item are only counted."""
 

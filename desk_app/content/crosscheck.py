@@ -7,6 +7,7 @@ from datetime import date
 from desk_app.content.check_dates import check_dates
 from desk_app.content.check_ids import check_ids
 from desk_app.content.check_links import check_links
+from desk_app.content.check_papers import check_papers
 from desk_app.content.check_rows import check_rows
 from desk_app.content.check_stages import check_stages
 from desk_app.content.check_steps import check_steps
@@ -22,5 +23,6 @@ def cross_check(forms: Forms, today: date) -> list[Problem]:
         *check_links(forms),
         *check_steps(forms),
         *check_stages(forms),
+        *check_papers(forms),
         *check_dates(forms, today),
     ]

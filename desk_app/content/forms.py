@@ -32,7 +32,12 @@ SINGLE_FILES: Mapping[str, str] = {
 YOUNG_FILES = frozenset({"stages.yaml"})
 """Forms that packs signed before there were any do not have; without one its rules are empty."""
 
-FOLDERS: Mapping[str, str] = {"items": "items", "sops": "sop", "calendars": "calendar"}
+FOLDERS: Mapping[str, str] = {
+    "items": "items",
+    "sops": "sop",
+    "calendars": "calendar",
+    "papers": "paper",
+}
 """Folder of ``*.yaml`` files → schema of each."""
 
 
@@ -54,7 +59,7 @@ class Forms:
 
     Attributes:
         records: records by kind (items, materials, facts, events, relations, combos, sops,
-            reasons, agencies, lines, calendars, stages, categories, agency_kinds).
+            reasons, agencies, lines, calendars, papers, stages, categories, agency_kinds).
         tables: the mappings that are not lists of records (pack, sublines).
     """
 
@@ -153,8 +158,8 @@ def _decode(content: bytes) -> tuple[str, str]:
 
 def _records(schema: str, whole: Placed) -> Iterator[tuple[str, Placed]]:
     file, row = whole
-    if schema in ("sop", "calendar"):
-        yield {"sop": "sops", "calendar": "calendars"}[schema], whole
+    if schema in ("sop", "calendar", "paper"):
+        yield f"{schema}s", whole
         return
     lists = {
         "agencies": (("kinds", "agency_kinds"), ("agencies", "agencies")),

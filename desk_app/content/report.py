@@ -59,6 +59,7 @@ KIND_NAMES = {
     "agencies": "机构",
     "calendars": "日历",
     "stages": "阶段",
+    "papers": "文书",
 }
 
 _SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from desk_app.content.shape import Schema
+from desk_app.core.paper_layout import ABOUT, AUDIENCES, BLOCK_KEYS, SIZES
 from desk_app.core.stages import CONDITIONS
 
 SPOKEN_LIMIT = 25
@@ -553,6 +554,72 @@ _STAGES = _record(
     },
 )
 
+_PAPER_BLOCK = _record(
+    "一块",
+    {
+        "kind": _text("哪一种") | {"enum": list(BLOCK_KEYS)},
+        "text": _optional_text("一句话"),
+        "label": _optional_text("前面的字", 40),
+        "data": _optional_text("填什么"),
+        "fields": _list(
+            "栏目",
+            _record(
+                "一栏",
+                {
+                    "label": _text("前面的字", 12),
+                    "data": _optional_text("填什么"),
+                    "half": _flag("占半行", False),
+                },
+                optional=("data", "half"),
+            ),
+        ),
+        "columns": _list(
+            "列",
+            _record(
+                "一列",
+                {
+                    "label": _text("列的名称", 12),
+                    "data": _optional_text("填什么"),
+                    "width": _whole("多宽", 1, 20, default=1),
+                },
+                optional=("data", "width"),
+            ),
+        ),
+        "options": _list("选项", _text("一个选项", 60)),
+        "boxes": _list(
+            "签字处",
+            _record(
+                "一个签字处",
+                {"label": _text("谁签", 18), "fingerprint": _flag("可以按指印", False)},
+                optional=("fingerprint",),
+            ),
+        ),
+        "rows": _whole("至少几行", 0, 20, default=0),
+        "small": _flag("小一号字", False),
+        "when": _optional_text("有了什么才印"),
+    },
+    optional=(
+        "text", "label", "data", "fields", "columns", "options", "boxes", "rows", "small", "when",
+    ),
+)  # fmt: skip
+
+_PAPER = _record(
+    "一种文书",
+    {
+        "id": _text("编号")
+        | {"pattern": "[a-z]+(_[a-z]+)*", "x-pattern-words": "小写字母和下划线"},
+        "title": _text("名称", 16),
+        "order": _whole("排在第几", 1, 100),
+        "when_to_use": _text("什么时候用", STAFF_LIMIT),
+        "series": _optional_text("文书号里的字", 4),
+        "size": _text("大小") | {"enum": list(SIZES)},
+        "audience": _text("给谁") | {"enum": list(AUDIENCES)},
+        "about": _optional_text("每样一张") | {"enum": [*ABOUT, None]},
+        "copies": _text("一式几份", 40),
+        "blocks": _list("内容", _PAPER_BLOCK, at_least=1),
+    },
+)
+
 SCHEMAS: Mapping[str, Schema] = {
     "pack": _PACK,
     "lines": _LINES,
@@ -567,6 +634,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "agencies": _AGENCIES,
     "calendar": _CALENDAR,
     "stages": _STAGES,
+    "paper": _PAPER,
 }
 """By the name of the schema file without ``.json``."""
 

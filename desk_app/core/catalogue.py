@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from desk_app.core.paper_layout import PaperLayout
+
 
 class Confidence(StrEnum):
     """How far a record can be trusted (see ``forms/README.md``)."""
@@ -402,6 +404,7 @@ class Pack:
         calendars: by year.
         notes: what the pack says about itself, sentence by sentence.
         stages: rules of the five stages; empty in packs from before there were any.
+        papers: layouts of the papers, in the order of the list; empty in such packs too.
     """
 
     version: str
@@ -424,6 +427,7 @@ class Pack:
     valid_from: date | None = None
     notes: tuple[str, ...] = ()
     stages: Mapping[str, StageRule] = field(default_factory=dict)
+    papers: Mapping[str, PaperLayout] = field(default_factory=dict)
 
     def sops_for(self, item: str) -> tuple[Sop, ...]:
         """SOPs that name ``item`` as related, in pack order."""

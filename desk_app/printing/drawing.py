@@ -14,13 +14,18 @@ _MIDDLE = 0.36
 """Height of the middle of a Chinese character above the baseline, in type sizes."""
 
 
-def draw_rows(canvas: Canvas, rows: Sequence[Row], top: float) -> None:
-    """Draw ``rows`` one below the other; ``top`` = upper edge, points from the paper's foot."""
+def draw_rows(canvas: Canvas, rows: Sequence[Row], top: float, left: float = MARGIN) -> None:
+    """Draw ``rows`` one below the other.
+
+    Args:
+        top: upper edge, points from the paper's foot.
+        left: margin that the marks are counted from, points from the paper's side.
+    """
     for row in rows:
         biggest = max((mark.size for mark in row.marks if isinstance(mark, Text)), default=0.0)
         baseline = top - row.height / 2 - biggest * _MIDDLE
         for mark in row.marks:
-            _draw_mark(canvas, mark, top, row.height, baseline)
+            _draw_mark(canvas, mark, left + mark.x, top, row.height, baseline)
         top -= row.height
 
 
@@ -60,8 +65,9 @@ def draw_qr(canvas: Canvas, content: str, x: float, y: float, side: float) -> No
     canvas.drawPath(path, stroke=0, fill=1)
 
 
-def _draw_mark(canvas: Canvas, mark: Mark, top: float, height: float, baseline: float) -> None:
-    x = MARGIN + mark.x
+def _draw_mark(
+    canvas: Canvas, mark: Mark, x: float, top: float, height: float, baseline: float
+) -> None:
     if isinstance(mark, Text):
         draw_text(canvas, mark.text, x, baseline, mark.size, bold=mark.bold)
         if mark.struck:
@@ -72,7 +78,7 @@ def _draw_mark(canvas: Canvas, mark: Mark, top: float, height: float, baseline: 
         _draw_box(canvas, mark, x, top - height / 2 - mark.side / 2)
     elif isinstance(mark, Rule):
         canvas.setLineWidth(mark.thickness)
-        canvas.line(x, top - height + 2, x + mark.room, top - height + 2)
+        canvas.line(x, top - height + mark.up, x + mark.room, top - height + mark.up)
     else:
         _draw_sides(canvas, mark, x, top, top - height)
 

@@ -43,11 +43,12 @@ class TickBox:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line across ``room`` points, at the bottom of the row."""
+    """A line across ``room`` points, ``up`` points above the bottom of the row."""
 
     room: float
     x: float = 0.0
     thickness: float = 0.8
+    up: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,13 @@ class Block:
     Attributes:
         papers: how many papers of the list it holds (at most so many go on a page).
         heads: it is a head and stays with the block after it.
+        again: rows to stand above it where it begins another page (the head of its table).
     """
 
     rows: tuple[Row, ...]
     papers: int = 0
     heads: bool = False
+    again: tuple[Row, ...] = ()
 
     @property
     def height(self) -> float:
@@ -93,10 +96,13 @@ class Block:
 
 def paragraph(
     text: str, size: float, *, x: float = 0.0, bold: bool = False, struck: bool = False,
-    room: float = ROOM,
+    room: float = ROOM, most: int = MOST_CHARACTERS,
 ) -> list[Row]:  # fmt: skip
-    """Rows of a text in lines, from ``x`` to at most ``room`` points from the left margin."""
-    widest = min(room - x, MOST_CHARACTERS * size)
+    """Rows of a text in lines of ``most`` characters at most.
+
+    They go from ``x`` to at most ``room`` points from the left margin.
+    """
+    widest = min(room - x, most * size)
     return [
         Row(size * LINE, (Text(line, size, bold, x, struck),))
         for line in break_lines(text, size, widest, bold=bold)
@@ -135,8 +141,8 @@ def paginate(
         wanted, carried = _kept_together(blocks, index)
         too_high = used + wanted > room and (wanted <= other or block.heads)
         if used and (too_high or papers + carried > most_papers):
-            pages.append([])
-            used, papers, room = 0.0, 0, other
+            pages.append([*block.again])
+            used, papers, room = sum(row.height for row in block.again), 0, other
         for part in _parts(block, room - used, other):
             if part is not None:
                 pages[-1].extend(part)

@@ -9,11 +9,12 @@ from typing import Protocol
 from desk_app.core.agenda import build_agenda
 from desk_app.core.catalogue import Agency, Material, Pack
 from desk_app.core.clock import Clock
-from desk_app.core.entries import NewEntry
+from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.fold import CaseState, Promise
 from desk_app.core.kinds.kind import Json
 from desk_app.core.masking import form_of_address
 from desk_app.core.materials import MaterialList, MergedPaper
+from desk_app.core.paper_form import PaperForm
 from desk_app.core.ports import CaseStore
 from desk_app.core.sheet import (
     MaterialSheet,
@@ -28,15 +29,39 @@ from desk_app.services.settings import OFFICER_NAME, WINDOW_PHONE
 
 MATERIAL_SHEET = "material_sheet"
 EXPLANATION = "explanation"
+SHEET_TITLES = {MATERIAL_SHEET: "材料单", EXPLANATION: "说明单"}
+"""The large-print sheets; every other paper is a layout of the content pack."""
 PRINT_LATER = "把单子打好交给居民"
 """The promise that 回中心再打 leaves in 待办; it is kept by printing, and never printed itself."""
+_PRINT_FORM = "回中心打印："
+"""How the same promise begins for every other paper, which it names."""
 
 
 class SheetPrinter(Protocol):
-    """Makes the PDF (``printing.material_sheet``)."""
+    """Makes the PDF (``printing.papers``)."""
 
-    def __call__(self, sheet: MaterialSheet, size: int) -> PrintedPaper:
-        """The sheet in ``size`` points. Raises UserFacingError for what cannot be printed."""
+    def __call__(self, sheet: MaterialSheet | PaperForm, size: int) -> PrintedPaper:
+        """The paper in ``size`` points. Raises UserFacingError for what cannot be printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperName:
+    """Which paper of a case.
+
+    Attributes:
+        paper: MATERIAL_SHEET, EXPLANATION or the id of a layout.
+        about: id of the entry that it is about, of those made once for each; empty = the case.
+        title: what it is called on screen.
+    """
+
+    paper: str
+    about: str = ""
+    title: str = ""
+
+    @property
+    def waits_as(self) -> str:
+        """The promise that 回中心再打 leaves for it."""
+        return PRINT_LATER if self.paper in SHEET_TITLES else _PRINT_FORM + self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +88,7 @@ def material_sheet(pack: Pack, state: CaseState, window: WindowFacts) -> Materia
         sheet,
         case_number=state.number,
         promises=_promises(state),
-        reprint=_reprints(state, MATERIAL_SHEET),
+        reprint=reprints(state, MATERIAL_SHEET),
     )
 
 
@@ -121,7 +146,7 @@ def explanation_sheet(pack: Pack, state: CaseState, window: WindowFacts) -> Mate
         window_phone=window.phone,
         officer=window.officer,
         day=window.day,
-        reprint=_reprints(state, EXPLANATION),
+        reprint=reprints(state, EXPLANATION),
     )
 
 
@@ -131,23 +156,32 @@ def make_sheet(pack: Pack, state: CaseState, paper: str, window: WindowFacts) ->
     return make(pack, state, window)
 
 
-def file_name(state: CaseState, paper: str) -> str:
+def sheet_name(paper: str) -> PaperName:
+    """The name of MATERIAL_SHEET or EXPLANATION."""
+    return PaperName(paper, title=SHEET_TITLES[paper])
+
+
+def file_name(state: CaseState, name: PaperName) -> str:
     """What a saved PDF is called: the opaque case number and nothing of the person."""
-    kind = "说明单" if paper == EXPLANATION else "材料单"
-    return f"{kind}-{state.number}.pdf"
+    return f"{name.title}-{state.number}.pdf"
+
+
+def is_print_later(promise: str) -> bool:
+    """Whether a promise is one that 回中心再打 left: a reminder of ours, never for a paper."""
+    return promise == PRINT_LATER or promise.startswith(_PRINT_FORM)
 
 
 def note_paper(
-    store: CaseStore, author: str, state: CaseState, paper: str, printed: PrintedPaper, size: int,
-    how: str, saving: tuple[int, int] = (0, 0),
+    store: CaseStore, author: str, state: CaseState, name: PaperName, printed: PrintedPaper,
+    size: int, how: str, saving: tuple[int, int] = (0, 0),
 ) -> CaseState:  # fmt: skip
     """Keep in the journal that a paper was made. ``how``: print | pdf | queue.
 
-    Printing keeps the promises that 回中心再打 left.
+    Printing keeps the promises that 回中心再打 left for this paper.
     """
-    entries = [_paper_made(state, paper, printed, size, how, saving)]
+    entries = [_paper_made(state, name, printed, size, how, saving)]
     if how == "print":
-        for promise in _print_later(state):
+        for promise in _print_later(state, name):
             body: dict[str, Json] = {"ref": promise.id, "note": "已打印"}
             base = state.heads.get(f"promise:{promise.id}", "")
             entries.append(NewEntry(state.case_id, "promise.kept", body, base))
@@ -156,25 +190,25 @@ def note_paper(
 
 
 def queue_paper(
-    store: CaseStore, pack: Pack, author: str, state: CaseState, paper: str,
+    store: CaseStore, pack: Pack, author: str, state: CaseState, name: PaperName,
     printed: PrintedPaper, size: int, today: date,
 ) -> CaseState:  # fmt: skip
     """回中心再打: note it, and promise it for the next working day so that 今日 reminds us."""
-    entries = [_paper_made(state, paper, printed, size, "queue", (0, 0))]
-    if not _print_later(state):
+    entries = [_paper_made(state, name, printed, size, "queue", (0, 0))]
+    if not _print_later(state, name):
         due = add_working_days(today, 1, pack.calendars).day
-        body: dict[str, Json] = {"what": PRINT_LATER, "who": author, "due": due.isoformat()}
+        body: dict[str, Json] = {"what": name.waits_as, "who": author, "due": due.isoformat()}
         entries.append(NewEntry(state.case_id, "promise.made", body))
     store.append(author, entries)
     return store.case(state.case_id)
 
 
 def _paper_made(
-    state: CaseState, paper: str, printed: PrintedPaper, size: int, how: str,
+    state: CaseState, name: PaperName, printed: PrintedPaper, size: int, how: str,
     saving: tuple[int, int],
 ) -> NewEntry:  # fmt: skip
     body: dict[str, Json] = {
-        "paper": paper,
+        "paper": name.paper,
         "sha256": printed.sha256,
         "pages": printed.pages,
         "size": size,
@@ -182,11 +216,27 @@ def _paper_made(
         "count_before": saving[0],
         "count_after": saving[1],
     }
+    if name.about:
+        body["about"] = name.about
     return NewEntry(state.case_id, "paper.made", body)
 
 
-def _print_later(state: CaseState) -> list[Promise]:
-    return [p for p in state.promises if p.state == "open" and p.what == PRINT_LATER]
+def _print_later(state: CaseState, name: PaperName) -> list[Promise]:
+    return [p for p in state.promises if p.state == "open" and p.what == name.waits_as]
+
+
+def made_entries(state: CaseState, paper: str, about: str = "") -> tuple[Entry, ...]:
+    """What the journal knows of a paper: printed, saved or left for later, oldest first."""
+    return tuple(
+        entry
+        for entry in state.papers
+        if entry.body["paper"] == paper and entry.body.get("about", "") == about
+    )
+
+
+def reprints(state: CaseState, paper: str, about: str = "") -> int:
+    """How often a paper was printed: the next print is the n-th reprint (补打第 n 次)."""
+    return sum(entry.body["how"] == "print" for entry in made_entries(state, paper, about))
 
 
 def unverified_contacts(pack: Pack, merged: MaterialList) -> tuple[str, ...]:
@@ -244,12 +294,12 @@ def _paper(pack: Pack, paper: MergedPaper, why: str = "") -> SheetPaper:
         plain_name=material.plain_name,
         official_name=material.name if material.name != material.plain_name else "",
         form=form_in_words(paper),
-        where=_where(material, agency) if to_fetch else "",
+        where=where_to_get(material, agency) if to_fetch else "",
         address=known.address if known else "",
         phone=known.phone if known else "",
         hours=known.hours if known else "",
         route=known.route_hint if known else "",
-        instead=_instead(pack, paper) if to_fetch else "",
+        instead=instead_of(pack, paper) if to_fetch else "",
         deadline=material.deadline,
         why=why,
     )
@@ -267,7 +317,8 @@ def form_in_words(paper: MergedPaper) -> str:
     return "，".join(parts)
 
 
-def _where(material: Material, agency: Agency | None) -> str:
+def where_to_get(material: Material, agency: Agency | None) -> str:
+    """Which office gives a paper, in words."""
     # The pack's own words come first; the office's name is added where they do not hold it.
     office = agency.name.partition("（")[0] if agency else ""
     if office and office not in material.where_to_get:
@@ -275,7 +326,8 @@ def _where(material: Material, agency: Agency | None) -> str:
     return material.where_to_get
 
 
-def _instead(pack: Pack, paper: MergedPaper) -> str:
+def instead_of(pack: Pack, paper: MergedPaper) -> str:
+    """What may stand in for a paper, in words; empty = nothing that the pack knows of."""
     if paper.stand_in is not None:
         return f"可以用{paper.stand_in.plain_name}代替"
     by_kind: dict[str, list[str]] = {}
@@ -313,9 +365,5 @@ def _promises(state: CaseState) -> tuple[SheetPromise, ...]:
     return tuple(
         SheetPromise(promise.who, promise.what, day_in_words(promise.due))
         for promise in sorted(state.promises, key=lambda promise: promise.due)
-        if promise.state == "open" and promise.what != PRINT_LATER
+        if promise.state == "open" and not is_print_later(promise.what)
     )
-
-
-def _reprints(state: CaseState, paper: str) -> int:
-    return sum(1 for e in state.papers if e.body["paper"] == paper and e.body["how"] == "print")

@@ -253,11 +253,11 @@ class Ways:
         page.show_case(case_id)
         self._window.go(topic)
 
-    def open_paper(self, case_id: str) -> None:
-        """Show the paper of a case as it will be printed."""
+    def open_paper(self, case_id: str, paper: str = "", about: str = "") -> None:
+        """Show a paper of a case as it will be printed."""
         page = self._window.page("paper")
         assert isinstance(page, PaperPage)
-        page.show_case(case_id)
+        page.show_case(case_id, paper, about)
         self._window.go("paper")
 
     def show_item(self, item_id: str) -> None:

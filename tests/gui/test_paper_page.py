@@ -288,7 +288,7 @@ def test_a_case_that_cannot_be_done_gets_its_explanation(desk: OpenWindow, tmp_p
     chips = {made.text(): made for made in page.findChildren(QPushButton)}
     click(desk, chips["材料单"])
     assert page.presenter.state is not None
-    assert page.presenter.state.paper == MATERIAL_SHEET
+    assert page.presenter.state.name.paper == MATERIAL_SHEET
 
 
 def test_contacts_nobody_verified_are_named_on_the_screen_and_not_printed(

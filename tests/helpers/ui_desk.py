@@ -10,9 +10,10 @@ from pathlib import Path
 from desk_app.bootstrap.files import file_room
 from desk_app.content.pinyin import readings
 from desk_app.core.errors import DeskAppError
+from desk_app.core.paper_form import PaperForm
 from desk_app.core.sheet import MaterialSheet, PrintedPaper
 from desk_app.core.suggestion import Suggestions
-from desk_app.printing.material_sheet import material_sheet_pdf
+from desk_app.printing.papers import paper_pdf
 from desk_app.printing.preview import render_page
 from desk_app.services.attachments import FileRoom
 from desk_app.services.casework import Casework
@@ -59,9 +60,9 @@ class NotedShell:
         """See ``Shell``."""
         self.asked.append(("open_topic", f"{case_id} {topic}"))
 
-    def open_paper(self, case_id: str) -> None:
+    def open_paper(self, case_id: str, paper: str = "", about: str = "") -> None:
         """See ``Shell``."""
-        self.asked.append(("open_paper", case_id))
+        self.asked.append(("open_paper", " ".join(filter(None, (case_id, paper, about)))))
 
     def show_item(self, item_id: str) -> None:
         """See ``Shell``."""
@@ -129,9 +130,9 @@ class NoFinder:
         return Suggestions(text, (), (), ())
 
 
-def print_sheet(sheet: MaterialSheet, size: int) -> PrintedPaper:
+def print_sheet(sheet: MaterialSheet | PaperForm, size: int) -> PrintedPaper:
     """The real thing."""
-    return material_sheet_pdf(sheet, size)
+    return paper_pdf(sheet, size)
 
 
 def file_room_in(folder: Path) -> FileRoom:

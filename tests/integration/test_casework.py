@@ -22,6 +22,7 @@ from desk_app.services.paper import (
     make_sheet,
     note_paper,
     queue_paper,
+    sheet_name,
     window_facts,
 )
 from desk_app.services.settings import WINDOW_PHONE
@@ -88,7 +89,7 @@ def test_the_story_of_the_lost_cremation_certificate_from_words_to_paper(
     assert [getattr(paper, "plain_name", "") for paper in sheet.to_bring] == ["火葬场开的火化证"]
     assert sheet.window_phone == "12345"
     assert sheet.promises[0].who == "小王"
-    note_paper(store, work.author, state, MATERIAL_SHEET, PRINTED, 18, "print", (10, 1))
+    note_paper(store, work.author, state, sheet_name(MATERIAL_SHEET), PRINTED, 18, "print", (10, 1))
     ended = work.end_session(case, "come_back", 20, Ending(explained=True, sheet_given=True))
     assert ended.closing is None
     assert [row.number for row in store.cases(only_open=True)] == [state.number]
@@ -277,12 +278,14 @@ def test_printing_later_reminds_on_the_next_working_day_and_printing_settles_it(
     friday = date(2026, 11, 27)
 
     def later(state: CaseState) -> CaseState:
-        return queue_paper(store, pack, "小王", state, MATERIAL_SHEET, PRINTED, 18, friday)
+        return queue_paper(
+            store, pack, "小王", state, sheet_name(MATERIAL_SHEET), PRINTED, 18, friday
+        )
 
     queued = later(later(work.case(case)))
     assert [(row.what, row.due) for row in store.promises()] == [(PRINT_LATER, date(2026, 11, 30))]
     assert [paper.body["how"] for paper in queued.papers] == ["queue", "queue"]
-    printed = note_paper(store, "小王", queued, MATERIAL_SHEET, PRINTED, 18, "print")
+    printed = note_paper(store, "小王", queued, sheet_name(MATERIAL_SHEET), PRINTED, 18, "print")
     assert store.promises() == []
     assert printed.papers[-1].body["how"] == "print"
 
@@ -292,9 +295,9 @@ def test_saving_a_pdf_does_not_settle_a_paper_that_waits_for_the_printer(
 ) -> None:
     state = work.open_case()
     queued = queue_paper(
-        store, pack, "小王", state, MATERIAL_SHEET, PRINTED, 18, date(2026, 11, 23)
+        store, pack, "小王", state, sheet_name(MATERIAL_SHEET), PRINTED, 18, date(2026, 11, 23)
     )
-    note_paper(store, "小王", queued, MATERIAL_SHEET, PRINTED, 18, "pdf")
+    note_paper(store, "小王", queued, sheet_name(MATERIAL_SHEET), PRINTED, 18, "pdf")
     assert len(store.promises()) == 1
 
 

@@ -126,7 +126,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "paper.made": Kind(
             {"paper": str, "sha256": str, "pages": int, "size": int, "how": str},
-            {"count_before": int, "count_after": int},
+            {"count_before": int, "count_after": int, "about": str},
             choices={"how": frozenset(("print", "pdf", "queue"))},
         ),
         "sensitive.revealed": Kind({"field": str, "why": str}),

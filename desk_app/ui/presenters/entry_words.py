@@ -10,6 +10,7 @@ from desk_app.core.entries import Entry
 from desk_app.core.kinds.kind import Json
 from desk_app.core.masking import mask_id_number, mask_name, mask_phone
 from desk_app.core.sheet import day_in_words
+from desk_app.services.paper import SHEET_TITLES
 from desk_app.ui.presenters import (
     attachment_words,
     consent_words,
@@ -49,10 +50,15 @@ NEED_NAMES = {
     "video": "视频",
 }  # fmt: skip
 HOW_NAMES = {"print": "打印", "pdf": "存为 PDF", "queue": "回中心再打"}
-PAPER_NAMES = {"material_sheet": "材料单", "explanation": "说明单"}
 MASKED_FIELDS = {"resident_name": mask_name, "phone": mask_phone, "id_number": mask_id_number}
 
 Words = Callable[[Mapping[str, str], Pack], str]
+
+
+def paper_title(paper: str, pack: Pack) -> str:
+    """What a kind of paper is called; its id where nobody knows it any more."""
+    layout = pack.papers.get(paper)
+    return layout.title if layout else SHEET_TITLES.get(paper, paper)
 
 
 def entry_words(entry: Entry, pack: Pack) -> str:
@@ -157,8 +163,8 @@ _KINDS: Mapping[str, Words] = {
     ),
     "promise.handed": lambda b, _: f"约定交给{b['to']}" + _more(b.get("why", "")),
     "promise.dropped": lambda b, _: f"约定不再需要：{b['why']}",
-    "paper.made": lambda b, _: (
-        f"{PAPER_NAMES.get(b['paper'], b['paper'])}：{HOW_NAMES.get(b['how'], b['how'])}，"
+    "paper.made": lambda b, pack: (
+        f"{paper_title(b['paper'], pack)}：{HOW_NAMES.get(b['how'], b['how'])}，"
         f"{b['size']} 磅，{b['pages']} 页"
     ),
     "sensitive.revealed": lambda b, _: (

@@ -12,24 +12,23 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from desk_app.core.agenda import build_agenda
 from desk_app.core.errors import DeskAppError
 from desk_app.core.fold import CaseState
+from desk_app.core.paper_form import PaperForm
 from desk_app.core.sheet import MaterialSheet, PrintedPaper
 from desk_app.services.paper import (
     EXPLANATION,
     MATERIAL_SHEET,
+    SHEET_TITLES,
+    PaperName,
     SheetPrinter,
-    WindowFacts,
     file_name,
-    make_sheet,
     note_paper,
     queue_paper,
-    unverified_contacts,
-    window_facts,
 )
 from desk_app.services.press import PagePicture, Press, PrinterName, save_pdf
 from desk_app.services.settings import PAPER_SIZE
+from desk_app.ui.presenters.paper_making import MadePaper, form_of, sheet_of
 from desk_app.ui.presenters.ports import Services
 
 SIZES = (16, 18, 22)
@@ -54,22 +53,35 @@ class PaperState:
     """Everything the page shows.
 
     Attributes:
+        size: type size of the text in points; a form's own is not to be chosen.
         printed: the PDF as it would be printed now; None while it is made, or if it cannot be.
         page: shown page, from 0.
-        unverified: offices on the paper whose address and phone nobody has verified.
         printers: names, the default one first; None = not known yet.
         busy: the paper is being sent somewhere.
     """
 
     case: CaseState
-    paper: str
+    made: MadePaper
     size: int
-    sheet: MaterialSheet
     printed: PrintedPaper | None = None
     page: int = 0
-    unverified: tuple[str, ...] = ()
     printers: tuple[str, ...] | None = None
     busy: bool = False
+
+    @property
+    def name(self) -> PaperName:
+        """Which paper it is."""
+        return self.made.name
+
+    @property
+    def sheet(self) -> MaterialSheet | PaperForm:
+        """What it says."""
+        return self.made.sheet
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it is made after a layout of the content pack."""
+        return isinstance(self.made.sheet, PaperForm)
 
     @property
     def pages(self) -> int:
@@ -79,7 +91,7 @@ class PaperState:
     @property
     def file_name(self) -> str:
         """What a saved PDF is called."""
-        return file_name(self.case, self.paper)
+        return file_name(self.case, self.name)
 
 
 class PaperView(Protocol):
@@ -116,26 +128,35 @@ class PaperPresenter:
         self._state: PaperState | None = None
         self._printers: tuple[str, ...] | None = None
         self._wish = 0
+        self._shown = ("", "", "")
 
     @property
     def state(self) -> PaperState | None:
         """What is shown; None before the first case."""
         return self._state
 
-    def load(self, case_id: str) -> None:
-        """Show the paper that fits a case as it stands."""
-        same = self._state is not None and self._state.case.case_id == case_id
-        kept = self._state if same else None
+    def load(self, case_id: str, paper: str = "", about: str = "") -> None:
+        """Show a paper of a case as it stands.
+
+        Args:
+            paper: empty = the sheet that fits the case, or the one chosen since.
+        """
+        wanted = (case_id, paper, about)
+        kept = self._state if wanted == self._shown else None
 
         def read() -> PaperState:
-            case, facts, size = self._read(case_id)
+            case, size = self._read(case_id)
             if kept is not None:
-                return self._made(case, kept.paper, kept.size, facts)
+                return self._made(case, kept.name.paper, kept.name.about, kept.size)
             ended_without = case.closing is not None and case.closing.outcome == "infeasible"
-            paper = EXPLANATION if ended_without else MATERIAL_SHEET
-            return self._made(case, paper, size, facts)
+            fitting = EXPLANATION if ended_without else MATERIAL_SHEET
+            return self._made(case, paper or fitting, about, size)
 
-        self._services.runner.store(read, self._read_anew)
+        def show(state: PaperState) -> None:
+            self._shown = wanted
+            self._read_anew(state)
+
+        self._services.runner.store(read, show, self._failed)
 
     def look_for_printers(self) -> None:
         """Ask the system which printers there are now."""
@@ -149,12 +170,12 @@ class PaperPresenter:
     def set_paper(self, paper: str) -> None:
         """材料单 or 说明单."""
         state = self._state
-        if state is not None and paper != state.paper:
+        if state is not None and paper != state.name.paper:
             case_id, size = state.case.case_id, state.size
 
             def read() -> PaperState:
-                case, facts, _ = self._read(case_id)
-                return self._made(case, paper, size, facts)
+                case, _ = self._read(case_id)
+                return self._made(case, paper, "", size)
 
             self._services.runner.store(read, self._read_anew)
 
@@ -219,7 +240,7 @@ class PaperPresenter:
         def work() -> CaseState:
             case = services.store.case(state.case.case_id)
             return queue_paper(
-                services.store, services.pack, services.casework.author, case, state.paper,
+                services.store, services.pack, services.casework.author, case, state.name,
                 printed, state.size, today,
             )  # fmt: skip
 
@@ -238,13 +259,12 @@ class PaperPresenter:
     def _note(self, state: PaperState, how: str) -> None:
         services, printed = self._services, state.printed
         assert printed is not None
-        saving = (state.sheet.before, state.sheet.after)
 
         def work() -> CaseState:
             case = services.store.case(state.case.case_id)
             return note_paper(
-                services.store, services.casework.author, case, state.paper, printed, state.size,
-                how, saving,
+                services.store, services.casework.author, case, state.name, printed, state.size,
+                how, state.made.papers,
             )  # fmt: skip
 
         services.runner.store(work, self._noted, self._failed)
@@ -254,26 +274,24 @@ class PaperPresenter:
         if self._state is not None and self._state.case.case_id == case.case_id:
             self._put(replace(self._state, busy=False))
             # The next print is a reprint and says so: the preview shows what would come out.
-            self.load(case.case_id)
+            self.load(*self._shown)
 
-    def _read(self, case_id: str) -> tuple[CaseState, WindowFacts, int]:
+    def _read(self, case_id: str) -> tuple[CaseState, int]:
         services = self._services
         case = services.store.case(case_id)
-        facts = window_facts(services.store, services.casework.author, services.clock)
         usual = services.store.setting(PAPER_SIZE)
         size = int(usual) if usual in map(str, SIZES) else USUAL_SIZE
-        return case, facts, LARGE_SIZE if LARGE_PRINT in case.needs else size
+        return case, LARGE_SIZE if LARGE_PRINT in case.needs else size
 
-    def _made(self, case: CaseState, paper: str, size: int, facts: WindowFacts) -> PaperState:
-        pack = self._services.casework.pack_of(case)
-        sheet = make_sheet(pack, case, paper, facts)
-        merged = build_agenda(pack, case).materials
-        unverified = unverified_contacts(pack, merged) if paper == MATERIAL_SHEET else ()
-        return PaperState(case, paper, size, sheet, unverified=unverified)
+    def _made(self, case: CaseState, paper: str, about: str, size: int) -> PaperState:
+        if paper in SHEET_TITLES:
+            return PaperState(case, sheet_of(self._services, case, paper), size)
+        made = form_of(self._services, case, paper, about)
+        return PaperState(case, made, made.size)
 
     def _read_anew(self, state: PaperState) -> None:
         old = self._state
-        if old and (old.case.case_id, old.paper) == (state.case.case_id, state.paper):
+        if old and (old.case.case_id, old.name) == (state.case.case_id, state.name):
             state = replace(state, page=old.page)
         self._draw_up(replace(state, printers=self._printers))
 

@@ -2,7 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from desk_app.core.paper_form import (
+    FormBlock,
+    FormChoices,
+    FormFields,
+    FormHead,
+    FormList,
+    FormSign,
+    FormTable,
+    FormText,
+    PaperForm,
+)
 from desk_app.core.sheet import MaterialSheet, SheetChoice, SheetPaper, group_phone
+
+BY_HAND = "留空手填"
+
+
+def paper_words(paper: MaterialSheet | PaperForm) -> str:
+    """What stands on a paper, one line each, in the order of the paper."""
+    return form_words(paper) if isinstance(paper, PaperForm) else sheet_words(paper)
+
+
+def form_words(form: PaperForm) -> str:
+    """What stands on a filled-in paper, one line each, in the order of the paper."""
+    lines = [form.title, *(line for block in form.blocks for line in _block(block)), form.copies]
+    return "\n".join(line for line in lines if line)
+
+
+def _block(block: FormBlock) -> Iterator[str]:
+    if isinstance(block, (FormHead, FormText)):
+        yield block.text
+    elif isinstance(block, FormFields):
+        yield from (f"{field.label}：{field.value or BY_HAND}" for field in block.fields)
+    elif isinstance(block, FormList):
+        yield from block.points
+    elif isinstance(block, FormTable):
+        yield from ("，".join(filter(None, row)) for row in block.rows)
+    elif isinstance(block, FormChoices):
+        yield f"{block.label}：" + "、".join(
+            f"{'✓' if on else '□'}{text}" for text, on in block.options
+        )
+    elif isinstance(block, FormSign):
+        yield "签名：" + "、".join(box.label for box in block.boxes)
 
 
 def sheet_words(sheet: MaterialSheet) -> str:

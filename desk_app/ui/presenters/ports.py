@@ -53,8 +53,12 @@ class Shell(Protocol):
     def open_topic(self, case_id: str, topic: str) -> None:
         """Show one topic of a case, by its page's name (``views.topics``)."""
 
-    def open_paper(self, case_id: str) -> None:
-        """Show the paper of a case as it will be printed."""
+    def open_paper(self, case_id: str, paper: str = "", about: str = "") -> None:
+        """Show a paper of a case as it will be printed.
+
+        Args:
+            paper: see ``services.paper.PaperName``; empty = the sheet that fits the case.
+        """
 
     def show_item(self, item_id: str) -> None:
         """Show an item in the map."""

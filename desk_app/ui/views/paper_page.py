@@ -14,7 +14,7 @@ from desk_app.services.press import PagePicture
 from desk_app.ui.context import UiContext
 from desk_app.ui.error_words import error_words
 from desk_app.ui.presenters.paper_presenter import SIZES, PaperPresenter, PaperState
-from desk_app.ui.presenters.paper_words import sheet_words
+from desk_app.ui.presenters.paper_words import paper_words
 from desk_app.ui.views.page import Page
 from desk_app.ui.views.paper_preview import PaperPreview
 from desk_app.ui.views.paper_save import SavePanel
@@ -33,6 +33,7 @@ class PaperPage(Page):
         self.setAccessibleName(self.title)
         self._context = context
         self._case_id = ""
+        self._wanted = ("", "")
         self.presenter = PaperPresenter(context, self)
         self.column.addLayout(self._header())
         self.notice = Notice()
@@ -53,20 +54,20 @@ class PaperPage(Page):
         """See ``Page``."""
         return self._case_id
 
-    def show_case(self, case_id: str) -> None:
-        """Show the paper of ``case_id`` when the page comes up, or now if it is up."""
-        if case_id != self._case_id:
+    def show_case(self, case_id: str, paper: str = "", about: str = "") -> None:
+        """Show a paper of ``case_id`` when the page comes up, or now if it is up."""
+        if (case_id, (paper, about)) != (self._case_id, self._wanted):
             self.notice.hide()
             self.saving.hide()
             self.preview.clear_picture()
-        self._case_id = case_id
+        self._case_id, self._wanted = case_id, (paper, about)
         if self.isVisible():
             self.come_up()
 
     def come_up(self) -> None:
         """Make the paper from the case as it stands now."""
         if self._case_id:
-            self.presenter.load(self._case_id)
+            self.presenter.load(self._case_id, *self._wanted)
             self.presenter.look_for_printers()
 
     def take_focus(self) -> None:
@@ -76,8 +77,12 @@ class PaperPage(Page):
     def show_paper(self, state: PaperState) -> None:
         """See ``PaperView``."""
         self._number.setText(state.case.number)
-        self.paper.show_value(state.paper)
+        self._head.setText(state.name.title if state.is_form else self.title)
+        self.back.setText(self.tr("回文书 Esc") if state.is_form else self.tr("回到接待 Esc"))
+        self.paper.show_value(state.name.paper)
+        self.paper.setVisible(not state.is_form)
         self.size_row.show_value(str(state.size))
+        self.size_row.setVisible(not state.is_form)
         self._show_pages(state)
         self._show_printers(state)
         for made in (self.print_button, self.save_button, self.later_button):
@@ -124,7 +129,7 @@ class PaperPage(Page):
                 focused.click()
             else:
                 self._print()
-        elif plain and Qt.Key.Key_1 <= key <= Qt.Key.Key_3:
+        elif plain and Qt.Key.Key_1 <= key <= Qt.Key.Key_3 and self.size_row.isVisible():
             self.presenter.set_size(SIZES[key - Qt.Key.Key_1])
         elif plain and key == Qt.Key.Key_0:
             self._switch_view()
@@ -133,11 +138,13 @@ class PaperPage(Page):
 
     def _header(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(label(self.title, "title", wrap=False))
+        self._head = label(self.title, "title", wrap=False)
+        row.addWidget(self._head)
         self._number = label("", "number", wrap=False)
         row.addWidget(self._number)
         row.addStretch()
-        row.addWidget(button(self.tr("回到接待 Esc"), self._back, "quiet"))
+        self.back = button(self.tr("回到接待 Esc"), self._back, "quiet")
+        row.addWidget(self.back)
         return row
 
     def _leave(self) -> Card:
@@ -214,8 +221,8 @@ class PaperPage(Page):
             self.page_words.setText(words.replace("%2", str(state.pages)))
         self.before.setEnabled(state.page > 0)
         self.after.setEnabled(state.page + 1 < state.pages)
-        self.preview.setAccessibleName(f"{self.title}　{self.page_words.text()}")
-        self.preview.setAccessibleDescription(sheet_words(state.sheet))
+        self.preview.setAccessibleName(f"{state.name.title}　{self.page_words.text()}")
+        self.preview.setAccessibleDescription(paper_words(state.sheet))
 
     def _show_printers(self, state: PaperState) -> None:
         names = state.printers or ()
@@ -227,29 +234,23 @@ class PaperPage(Page):
         self._no_printer.setText(names[0] if names else self._no_printer_words())
 
     def _show_facts(self, state: PaperState) -> None:
-        sheet, lines = state.sheet, []
-        if sheet.before > sheet.after:
-            lines.append(
-                self.tr("材料：分开办 %1 份，合起来 %2 份")
-                .replace("%1", str(sheet.before))
-                .replace("%2", str(sheet.after))
-            )
-        if sheet.trips_before > sheet.trips_after:
-            lines.append(
-                self.tr("跑动：分开办 %1 趟，合起来 %2 趟")
-                .replace("%1", str(sheet.trips_before))
-                .replace("%2", str(sheet.trips_after))
-            )
+        lines = []
+        for (before, after), words in (
+            (state.made.papers, self.tr("材料：分开办 %1 份，合起来 %2 份")),
+            (state.made.trips, self.tr("跑动：分开办 %1 趟，合起来 %2 趟")),
+        ):
+            if before > after:
+                lines.append(words.replace("%1", str(before)).replace("%2", str(after)))
         self.saving_words.setText("\n".join(lines))
         self.saving_words.setVisible(bool(lines))
         self.unverified.setText(
             self.tr("还没有人核对过电话和地址，单子上留了空行，核实后请用笔填上：%1").replace(
-                "%1", "、".join(state.unverified)
+                "%1", "、".join(state.made.unverified)
             )
         )
-        self.unverified.setVisible(bool(state.unverified))
+        self.unverified.setVisible(bool(state.made.unverified))
         self._facts_card.head.setText(self.tr("省了多少") if lines else self.tr("请先核实"))
-        self._facts_card.setVisible(bool(lines or state.unverified))
+        self._facts_card.setVisible(bool(lines or state.made.unverified))
 
     def _no_printer_words(self) -> str:
         state = self.presenter.state
@@ -261,7 +262,10 @@ class PaperPage(Page):
         self.presenter.print(self.printers.value)
 
     def _back(self) -> None:
-        if self._case_id:
+        state = self.presenter.state
+        if state is not None and state.is_form:
+            self._context.shell.open_topic(self._case_id, "papers")
+        elif self._case_id:
             self._context.shell.open_session(self._case_id)
 
     def _switch_view(self) -> None:
@@ -274,7 +278,7 @@ class PaperPage(Page):
         if value:
             self.presenter.set_paper(value)
         elif state is not None:
-            self.paper.show_value(state.paper)
+            self.paper.show_value(state.name.paper)
         self.take_focus()
 
     def _size_chosen(self, value: str) -> None:

@@ -16,6 +16,7 @@ from desk_app.ui.presenters import (
     estimates_presenter,
     funds_presenter,
     invoice_presenter,
+    papers_presenter,
     resident_presenter,
 )
 from desk_app.ui.views.attachments_page import AttachmentsPage
@@ -23,6 +24,7 @@ from desk_app.ui.views.consents_page import ConsentsPage
 from desk_app.ui.views.estimates_page import EstimatesPage
 from desk_app.ui.views.funds_page import FundsPage
 from desk_app.ui.views.invoice_page import InvoicePage
+from desk_app.ui.views.papers_page import PapersPage
 from desk_app.ui.views.resident_page import ResidentPage
 from desk_app.ui.views.topic_page import TopicPage
 
@@ -64,6 +66,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic("invoices", QT_TRANSLATE_NOOP("Topics", "对票"), InvoicePage, invoice_presenter.summary),
     Topic("funds", QT_TRANSLATE_NOOP("Topics", "垫付"), FundsPage, funds_presenter.summary),
+    Topic("papers", QT_TRANSLATE_NOOP("Topics", "文书"), PapersPage, papers_presenter.summary),
     Topic(
         "resident",
         QT_TRANSLATE_NOOP("Topics", "给居民的链接"),

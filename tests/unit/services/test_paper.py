@@ -20,6 +20,7 @@ from desk_app.services.paper import (
     WindowFacts,
     file_name,
     make_sheet,
+    sheet_name,
     unverified_contacts,
 )
 from tests.helpers.small_pack import agency, fact, item, material, need, pack
@@ -234,5 +235,5 @@ def test_an_explanation_says_why_on_what_grounds_and_what_next() -> None:
 
 def test_a_saved_file_is_called_by_the_case_number_alone() -> None:
     state = case(pack(), fields={"resident_name": "陈秀英", "resident_title": "陈阿姨"})
-    assert file_name(state, MATERIAL_SHEET) == "材料单-BCS-20261123-02-K7.pdf"
-    assert file_name(state, EXPLANATION) == "说明单-BCS-20261123-02-K7.pdf"
+    assert file_name(state, sheet_name(MATERIAL_SHEET)) == "材料单-BCS-20261123-02-K7.pdf"
+    assert file_name(state, sheet_name(EXPLANATION)) == "说明单-BCS-20261123-02-K7.pdf"

@@ -1,0 +1,105 @@
+"""Two made-up cases for the papers: one of which everything is known, one of which nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from desk_app.core.entries import Entry, NewEntry
+from desk_app.core.fold import CaseState, fold
+from desk_app.core.kinds.kind import Json
+from tests.helpers.factories import OPENED, Desk
+from tests.helpers.starter import starter_pack
+
+CASE = "papercase01"
+NUMBER = "BCS-20261123-02-K7"
+ID_NUMBER = "310106194903121012"
+FIELDS = {
+    "resident_name": "广德明",
+    "resident_title": "广先生",
+    "phone": "13800138000",
+    "id_number": ID_NUMBER,
+    "address": "示范路 12 弄 3 号 401 室",
+    "relation": "本人",
+    "words": f"我得了肺癌晚期，住院要先付三万多，手里只有四千块（身份证 {ID_NUMBER}）",
+    "stuck_reason": "窗口说先付后报，付不起",
+    "verdict": "maybe_feasible",
+}
+ITEMS = ("medical.reimburse-remote", "medical.aid")
+
+
+class Scribe:
+    """Writes the entries of one case, each by whom it says."""
+
+    def __init__(self) -> None:
+        self._desk = Desk()
+        self.entries: list[Entry] = []
+        self.write("case.opened", {**OPENED, "number": NUMBER})
+
+    def write(self, kind: str, body: Mapping[str, Json], author: str = "小李") -> str:
+        """Write an entry; its id."""
+        entry = self._desk.write(NewEntry(CASE, kind, dict(body)), author)
+        self.entries.append(entry)
+        return entry.id
+
+    @property
+    def case(self) -> CaseState:
+        """The case as it stands."""
+        return fold(CASE, self.entries)
+
+
+def empty_case() -> CaseState:
+    """A case that was only opened."""
+    return Scribe().case
+
+
+def full_case() -> CaseState:
+    """A case of which a paper can say everything."""
+    scribe = Scribe()
+    for name, value in FIELDS.items():
+        scribe.write("field.set", {"name": name, "value": value})
+    pack = starter_pack()
+    for item in ITEMS:
+        scribe.write("item.chosen", {"item": item, "name": pack.items[item].name, "version": 1})
+    for material in ("id-card", "social-security-card"):
+        scribe.write("material.marked", {"material": material, "state": "in_hand"})
+    scribe.write(
+        "promise.made", {"what": "打电话告诉您审核结果", "who": "小李", "due": "2026-12-03"}
+    )
+    for way in ("paper", "video"):
+        scribe.write(
+            "consent.given",
+            {
+                "by": "广德明", "role": "self", "way": way, "matter": "代交报销材料、代领结算单",
+                "shown": "身份证", "said": "我愿意，请你们替我办", "witnesses": ["小李", "小王"],
+                "until": "2027-05-22", "sha256": "ab" * 32,
+            },
+        )  # fmt: skip
+    _money(scribe)
+    scribe.write(
+        "case.closed",
+        {
+            "outcome": "done_now", "explained": True, "sheet_given": True,
+            "explanation": "基金先垫付住院费，报销到账后由家属返还。",
+            "basis": "《某市医疗救助办法》第十二条第二款",
+            "next_door": "可以再向街道申请临时救助。",
+        },
+    )  # fmt: skip
+    return scribe.case
+
+
+def _money(scribe: Scribe) -> None:
+    asked = scribe.write(
+        "advance.requested",
+        {
+            "amount": 3_250_050, "payee": "示范医院", "bank": "示范银行示范支行",
+            "account": "6222020000000000001", "purpose": "肺癌住院费，付不起",
+        },
+    )  # fmt: skip
+    for step, who in (("check", "小王"), ("approve", "老张")):
+        scribe.write("advance.judged", {"ref": asked, "step": step, "answer": "yes"}, who)
+    move = {"ref": asked, "day": "2026-11-23"}
+    scribe.write("advance.moved", {**move, "leg": "paid", "amount": 3_250_050})
+    scribe.write(
+        "advance.moved",
+        {**move, "leg": "returned", "amount": 950_000, "source": "家属", "paper": "HD-118"},
+    )
