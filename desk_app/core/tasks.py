@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from desk_app.core.advance_ledger import advance_ledger
+from desk_app.core.coordination import nudge_words, parties, requests
 from desk_app.core.fold import CaseState
 from desk_app.core.kinds.funds import KINDS as FUND_KINDS
 from desk_app.core.stages import extension_of, stay_of
@@ -26,7 +27,7 @@ class Task:
         ref: the entry that it is about; one task of a code for an entry.
         topic: the page on which it is done (``ui.views.topics``); empty = the case page.
         code: what is to be done, e.g. ``advance.check``; ``ui.presenters.task_words`` has words.
-        about: what it is about, in the words that were written; unmasked.
+        about: what it is about, in the words that were written; persons in it are masked.
         who: the officer who does it; empty = whoever comes.
         not_by: officers who may not do it (nobody passes their own).
         due: the day by which, or on which; None = as soon as it can be.
@@ -80,6 +81,25 @@ def _stages(case: CaseState) -> tuple[Task, ...]:
     return (Task(stay.ref, "stages", ENTERED, who=officer, due=stay.since),)
 
 
+def _requests(case: CaseState) -> tuple[Task, ...]:
+    """What others have not answered yet, until they do; a nudge is said and changes no day."""
+    if not case.is_open:
+        return ()
+    names = {party.id: party.shown_name for party in parties(case)}
+    return tuple(
+        Task(
+            one.id, "coordination", ANSWER, due=one.due,
+            about="，".join(
+                filter(None, (f"{names.get(one.party, '')} {one.what}".strip(), nudge_words(one)))
+            ),
+        )
+        for one in requests(case)
+        if one.is_open
+    )  # fmt: skip
+
+
+ANSWER = "request.answer"
+
 _PAY = "advance.pay"
 _STEPS = {
     "requested": "advance.check", "checked": "advance.approve", "approved": _PAY,
@@ -87,6 +107,7 @@ _STEPS = {
 
 _TOPICS: tuple[tuple[frozenset[str], Callable[[CaseState], tuple[Task, ...]]], ...] = (
     (frozenset(FUND_KINDS), _advances),
+    (frozenset(("request.made",)), _requests),
     (frozenset(("stage.entered", "deadline.extended", "case.reopened")), _stages),
 )
 """What each topic says of a case that has entries of its kinds."""

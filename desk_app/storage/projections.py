@@ -30,8 +30,15 @@ SEARCHED: Mapping[str, tuple[str, ...]] = {
     "promise.made": ("what", "to_whom"),
     "promise.kept": ("note", "told"),
     "case.closed": ("explanation", "next_door"),
+    "party.added": ("name", "org", "phone", "id_number"),
+    "party.changed": ("name", "org", "phone", "id_number"),
+    "request.made": ("what",),
+    "request.answered": ("said",),
+    "call.logged": ("name", "said"),
 }
 """Which words of an entry search looks at, by kind."""
+NAMED = ("party.added", "party.changed", "call.logged")
+"""Kinds whose ``name`` is also found by its pinyin."""
 
 _NAMES = tuple(CASE_COLUMNS.split(", "))
 _INSERT_CASE = f"INSERT INTO cases ({CASE_COLUMNS}) VALUES ({','.join('?' * len(_NAMES))})"
@@ -61,7 +68,10 @@ def search_texts(entry: Entry, romanise: Romanise) -> list[str]:
             return []
         named = body.get("name") in ("resident_name", "resident_title")
         return [value, *(romanise(value) if named else ())]
-    return [str(body[key]) for key in SEARCHED.get(entry.kind, ()) if body.get(key)]
+    found = [str(body[key]) for key in SEARCHED.get(entry.kind, ()) if body.get(key)]
+    if entry.kind in NAMED and body.get("name"):
+        found += romanise(str(body["name"]))
+    return found
 
 
 def title_of(state: CaseState) -> str:

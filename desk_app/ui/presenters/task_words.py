@@ -16,6 +16,7 @@ TASK_NAMES: Mapping[str, str] = {
     "advance.approve": "垫付申请等人审批",
     "advance.pay": "垫付批准了，等付给医院",
     "advance.second": "垫付的核销或冲正等人批准",
+    "request.answer": "等答复",
 }
 """What is to be done, by the task's code."""
 
