@@ -18,7 +18,9 @@ from desk_app.ui.presenters import (
     invoice_presenter,
     papers_presenter,
     resident_presenter,
+    stages_presenter,
 )
+from desk_app.ui.presenters.stage_lines import STAGES_TOPIC
 from desk_app.ui.views.attachments_page import AttachmentsPage
 from desk_app.ui.views.consents_page import ConsentsPage
 from desk_app.ui.views.estimates_page import EstimatesPage
@@ -26,6 +28,7 @@ from desk_app.ui.views.funds_page import FundsPage
 from desk_app.ui.views.invoice_page import InvoicePage
 from desk_app.ui.views.papers_page import PapersPage
 from desk_app.ui.views.resident_page import ResidentPage
+from desk_app.ui.views.stages_page import StagesPage
 from desk_app.ui.views.topic_page import TopicPage
 
 
@@ -52,6 +55,7 @@ class Topic:
 
 
 TOPICS: tuple[Topic, ...] = (
+    Topic(STAGES_TOPIC, QT_TRANSLATE_NOOP("Topics", "阶段"), StagesPage, stages_presenter.summary),
     Topic(
         "consents", QT_TRANSLATE_NOOP("Topics", "授权"), ConsentsPage, consents_presenter.summary
     ),
