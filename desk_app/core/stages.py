@@ -13,6 +13,7 @@ from datetime import date
 from types import MappingProxyType
 
 from desk_app.core.catalogue import CalendarYear, StageRule
+from desk_app.core.coordination import requests
 from desk_app.core.entries import Entry
 from desk_app.core.fold import CaseState
 from desk_app.core.kinds.case import STAGES
@@ -97,6 +98,11 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
             "约好了谁在哪天联系",
             "约定（谁在哪天联系）",
             lambda case: any(promise.state == "open" for promise in case.promises),
+        ),
+        "requests_settled": Condition(
+            "没有还在等答复的请求",
+            "别的部门的答复",
+            lambda case: not any(request.is_open for request in requests(case)),
         ),
         "answer_known": Condition(
             "判断已经是“能办”或“不能办”",

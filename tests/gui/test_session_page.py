@@ -387,6 +387,11 @@ def test_cannot_be_done_wants_why_grounds_and_the_next_door_and_keeps_the_rest(a
     at.write("政策没有这一条")
     end.basis.setText("窗口已请示")
     end.next_door.setText("区医保中心")
+    at.key(Qt.Key.Key_Return, CONTROL)
+    assert at.case.is_open
+    assert end.reasons.search.hasFocus()  # the reason code is missing still
+    end.reasons.search.setText("Z03")
+    at.key(Qt.Key.Key_Return)
     case_id = at.page.presenter.case_id
     at.key(Qt.Key.Key_Return, CONTROL)
     at.desk.wait(lambda: at.desk.window.page_name == "today", "today")

@@ -21,6 +21,8 @@ from desk_app.ui.presenters.entry_words import (
     entry_words,
 )
 from desk_app.ui.presenters.lines import NO_ITEM, NO_NAME, Act, Line
+from desk_app.ui.presenters.stage_strip import StageStrip, stage_strip
+from desk_app.ui.presenters.stage_words import channel_words
 from desk_app.ui.presenters.time_words import repeat_words, time_words
 
 PRIVATE = (("phone", "电话"), ("id_number", "证件号"))
@@ -39,6 +41,7 @@ class CasePageState:
         news: which version of the content pack the case is worked with, if not the one in force.
         ending: how the case ended; empty while it is open.
         timeline: the latest first, under heads of days.
+        strip: the five stages.
     """
 
     case_id: str
@@ -57,6 +60,7 @@ class CasePageState:
     papers: tuple[Line, ...]
     ending: tuple[Line, ...]
     timeline: tuple[Line, ...]
+    strip: StageStrip
     news: tuple[Line, ...] = ()
 
 
@@ -91,7 +95,7 @@ def case_page_state(
         stage=stage,
         tone=tone,
         is_open=case.is_open,
-        facts=tuple(_facts(case)),
+        facts=tuple(_facts(case, pack)),
         private=tuple((name, fields[name]) for name, _ in PRIVATE if fields.get(name)),
         words=fields.get("words", ""),
         items=tuple(_items(case, agenda, pack)),
@@ -103,12 +107,13 @@ def case_page_state(
         ),
         ending=tuple(_ending(case, pack, now)),
         timeline=tuple(_timeline(case, pack, now, marks)),
+        strip=stage_strip(case, pack, now.date()),
         news=news,
     )
 
 
-def _facts(case: CaseState) -> list[str]:
-    facts = [f"首问负责 {case.first_contact_officer}"]
+def _facts(case: CaseState, pack: Pack) -> list[str]:
+    facts = [f"首问负责 {case.first_contact_officer}", channel_words(case, pack)]
     if verdict := case.fields.get("verdict"):
         facts.append(f"判断 {VALUE_NAMES.get(verdict, verdict)}")
     if barrier := case.fields.get("barrier"):

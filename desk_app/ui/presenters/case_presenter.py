@@ -14,6 +14,8 @@ from desk_app.ui.presenters.case_pack_lines import NEWS, news_lines
 from desk_app.ui.presenters.case_page_state import CasePageState, case_page_state
 from desk_app.ui.presenters.case_writing import CaseWriting
 from desk_app.ui.presenters.ports import Services
+from desk_app.ui.presenters.stage_lines import STAGES_TOPIC
+from desk_app.ui.presenters.stage_strip import StageStrip
 
 KEEP = "keep"
 LOOKED = "在案件页核对"
@@ -41,6 +43,7 @@ class CasePresenter:
         self._view = view
         self.case_id = ""
         self.case: CaseState | None = None
+        self._strip: StageStrip | None = None
         self._news_open = False
         self._writing = CaseWriting(services, lambda _: self.refresh())
         self._drafting = Drafting(services.store, services.casework.author, services.clock)
@@ -111,6 +114,17 @@ class CasePresenter:
         """Go on with the case in the session page."""
         self._services.shell.open_session(self.case_id)
 
+    def stage_on(self) -> None:
+        """Go on to the next stage; with something missing, to the page where that is said."""
+        case_id, strip = self.case_id, self._strip
+        if strip is None or not strip.target:
+            return
+        if not strip.ready:
+            self.open_topic(STAGES_TOPIC)
+            return
+        work = partial(self._services.casework.stages.move, case_id, strip.target)
+        self._writing.write(work, "stage.entered", f"进入“{strip.target_name}”。")
+
     def open_topic(self, name: str) -> None:
         """Show one topic of the case."""
         self._services.shell.open_topic(self.case_id, name)
@@ -137,7 +151,7 @@ class CasePresenter:
         def done(found: tuple[CaseState, CasePageState]) -> None:
             case, state = found
             if case.case_id == self.case_id:
-                self.case = case
+                self.case, self._strip = case, state.strip
                 self._view.show_case_state(state)
 
         services.runner.store(look, done)

@@ -33,8 +33,7 @@ VALUE_NAMES = {
     "feasible": "能办", "maybe_feasible": "可不可以办", "infeasible": "不能办", "material": "材料",
     "policy": "政策", "departments": "多部门", "system": "系统", "attitude": "态度",
     "other": "其他",
-    "counter": "柜台转来", "walk_in": "自己来的", "phone": "电话", "hotline_12345": "12345",
-    "online": "网上", "home_visit": "上门", "hospital_visit": "医院",
+    **stage_words.CHANNEL_NAMES,
     "ours": "归本窗口", "outside": "不归本窗口",
 }  # fmt: skip
 OUTCOME_NAMES = {
@@ -79,7 +78,7 @@ def _more(text: str) -> str:
     return f"（{text}）" if text else ""
 
 
-def _field(body: Mapping[str, str], _: Pack) -> str:
+def _field(body: Mapping[str, str], pack: Pack) -> str:
     name, value = body["name"], body["value"]
     if name.startswith("need."):
         need = NEED_NAMES.get(name[5:], name[5:])
@@ -87,6 +86,8 @@ def _field(body: Mapping[str, str], _: Pack) -> str:
     called = FIELD_NAMES.get(name, name)
     if not value:
         return f"{called}：清空"
+    if name == "stuck_code" and value in pack.reasons:
+        return f"{called}：{value} {pack.reasons[value].name}"
     mask = MASKED_FIELDS.get(name)
     return f"{called}：{mask(value) if mask else VALUE_NAMES.get(value, value)}"
 

@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.exchange import QueueRow
+from desk_app.core.masking import mask_name
 from desk_app.core.ports import CaseRow
 from desk_app.core.stages import FIRST, Deadline, limit, rules_of
 from desk_app.core.tasks import EXTENDED, Task
 from desk_app.ui.presenters.case_lines import due_status, join_key
-from desk_app.ui.presenters.lines import Line, person_and_matter
+from desk_app.ui.presenters.lines import NO_NAME, Line, person_and_matter
 from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.time_words import time_words
 
@@ -74,8 +75,8 @@ def _due_line(row: CaseRow, due: date, today: date, pack: Pack, guess: bool) -> 
     status, tone = due_status(due, today, pack)
     return Line(
         join_key(row.case_id, join_key(STAGES_TOPIC, "due")),
-        f"“{pack.label('stage', row.stage)}”到期限了：{person_and_matter(row)}",
-        detail=f"{row.number}　往下走，或者延期" + ("　按估算" if guess else ""),
+        f"“{pack.label('stage', row.stage)}”到期限了：{mask_name(row.resident) or NO_NAME}",
+        detail=f"往下走或者延期　{row.number}" + ("　按估算" if guess else ""),
         status=status, tone=tone, mark="!" if tone == "danger" else "○",
     )  # fmt: skip
 

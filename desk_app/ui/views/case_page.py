@@ -16,6 +16,7 @@ from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.page import Page
 from desk_app.ui.views.person_card import PersonCard
 from desk_app.ui.views.queue_box import QueueBox
+from desk_app.ui.views.stage_strip import StripOfStages
 from desk_app.ui.views.topic_row import TopicRow
 from desk_app.ui.widgets.basic import Card, FlowLayout, badge, button, clear, label
 from desk_app.ui.widgets.block_columns import BlockColumns
@@ -37,6 +38,8 @@ class CasePage(Page):
         self.presenter = CasePresenter(context, self)
         self.column.addLayout(self._make_head())
         self.column.addWidget(self._make_facts())
+        self.stages = StripOfStages(self, self.presenter.stage_on)
+        self.column.addWidget(self.stages)
         self.topics = TopicRow(self.presenter.open_topic)
         self.column.addWidget(self.topics)
         self._words_card, self._words = Card(self.tr("居民的原话")), label("")
@@ -117,6 +120,7 @@ class CasePage(Page):
         if focused:
             self.take_focus()
         self._facts.setText("　　".join(state.facts))
+        self.stages.show_strip(state.strip)
         private = dict(state.private)
         for field, room in self._private_rooms.items():
             self.private[field].show_masked(private.get(field, ""))

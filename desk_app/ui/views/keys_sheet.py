@@ -55,6 +55,7 @@ class KeysSheet(OverlayBox):
                 (
                     ("F6", self.tr("下一块：原话、事项、检查单、约定")),
                     ("F4", self.tr("检查单；再按展开或收起")),
+                    ("Ctrl+L", self.tr("从哪里来：哪个窗口、怎么说的；再按收起")),
                     ("Alt+1…6", self.tr("卡在哪；结束时选结果")),
                     ("1 2 3 4 0", self.tr("在一行上：按它前面的数字就选它")),
                     ("↑ ↓", self.tr("上一行、下一行")),
@@ -63,6 +64,10 @@ class KeysSheet(OverlayBox):
                     ("Ctrl+P", self.tr("看材料单，打印")),
                     ("Ctrl+Enter", self.tr("结束接待")),
                 ),
+            ),
+            (
+                self.tr("案件页"),
+                (("Alt+→", self.tr("往下走一个阶段；条件没齐就看阶段页")),),
             ),
             (
                 self.tr("队列里"),

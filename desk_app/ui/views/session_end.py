@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from desk_app.core.basis import offered_bases
 from desk_app.core.kinds.case import CLOSING_OUTCOMES
 from desk_app.services.casework import Ending
 from desk_app.ui.presenters.entry_words import OUTCOME_NAMES
@@ -88,6 +89,7 @@ class EndPanel(QWidget):
         given = any(paper.body.get("how") != "queue" for paper in case.papers)
         self.sheet_given.show_value(YES if given else "")
         self.outcome.show_value(_guess(state))
+        self.bases.put(_basis_rows(state))
         self._said.hide()
         self._outcome_chosen()
         self.summary.put(self._summary(state))
@@ -152,7 +154,9 @@ class EndPanel(QWidget):
         self.next_door = KeepingLine(
             self.tr("下一步去哪里"), self.tr("居民下一步可以去哪里、找谁（必填）")
         )
-        for part in (self.explanation, self.basis, self.next_door):
+        self.bases = ChipList(self.tr("事项资料里的依据：回车填上"))
+        self.bases.chosen.connect(self._take_basis)
+        for part in (self.explanation, self.basis, self.bases, self.next_door):
             card.body.addWidget(part)
         answers = [(YES, self.tr("是")), (NO, self.tr("否"))]
         self.explained = ChoiceRow(self.tr("结果讲清楚了"), answers)
@@ -178,8 +182,11 @@ class EndPanel(QWidget):
 
     def _outcome_chosen(self) -> None:
         outcome, state = self.outcome.value, self._presenter.state
+        is_no = outcome == "infeasible"
         for part in (self.explanation, self.basis, self.next_door):
-            part.setVisible(outcome == "infeasible")
+            part.setVisible(is_no)
+        self.bases.setVisible(is_no and bool(self.bases.rows))
+        self.reasons.ask(must=is_no)
         closes = outcome in CLOSING_OUTCOMES
         self.confirm.setText(
             self.tr("结束并销号 Ctrl+Enter") if closes else self.tr("结束接待 Ctrl+Enter")
@@ -206,6 +213,11 @@ class EndPanel(QWidget):
         if self.outcome.value == "infeasible" and self.isVisible():
             self.explanation.setFocus()
 
+    def _take_basis(self, text: str) -> None:
+        self.basis.setText(text)
+        self._presenter.keep_draft(BASIS, text, len(text))
+        self.next_door.setFocus()
+
     def _missing(self) -> str:
         if not self.outcome.value:
             return self.tr("先选一个结果，再结束。")
@@ -215,6 +227,7 @@ class EndPanel(QWidget):
             (self.explanation.toPlainText(), self.tr("为什么不能办"), self.explanation),
             (self.basis.text(), self.tr("依据"), self.basis),
             (self.next_door.text(), self.tr("居民下一步去哪里"), self.next_door),
+            (" ".join(self.reasons.codes), self.tr("原因码"), self.reasons.search),
         )
         gaps = [(name, part) for text, name, part in needed if not text.strip()]
         if not gaps:
@@ -250,6 +263,13 @@ class EndPanel(QWidget):
 
     def _change(self, row: str) -> None:
         self.change_wanted.emit(row.partition(":")[0])
+
+
+def _basis_rows(state: SessionState) -> list[ChipRow]:
+    return [
+        ChipRow(basis.text, basis.text, detail=f"事项资料：{basis.item}")
+        for basis in offered_bases(state.agenda.items)
+    ]
 
 
 def _guess(state: SessionState) -> str:

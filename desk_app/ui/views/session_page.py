@@ -14,6 +14,7 @@ from desk_app.ui.presenters.entry_words import entry_words
 from desk_app.ui.presenters.session_presenter import SessionPresenter
 from desk_app.ui.presenters.session_state import SessionState
 from desk_app.ui.views.page import Page
+from desk_app.ui.views.session_channel import ChannelBlock
 from desk_app.ui.views.session_checklist import ChecklistBlock
 from desk_app.ui.views.session_end import EndPanel
 from desk_app.ui.views.session_header import SessionHeader
@@ -24,7 +25,8 @@ from desk_app.ui.views.session_questions import QuestionsBlock
 from desk_app.ui.views.session_reasons import ReasonPicker
 from desk_app.ui.views.session_words import WordsBlock
 from desk_app.ui.widgets.basic import button, label
-from desk_app.ui.widgets.block_columns import NARROW, TABS, BlockColumns
+from desk_app.ui.widgets.block_columns import NARROW, TABS, WIDE, BlockColumns
+from desk_app.ui.widgets.esc_key import EscKey
 
 MINUTE_MS = 20_000
 
@@ -40,6 +42,7 @@ class SessionPage(Page):
         self.presenter = SessionPresenter(context, self)
         self.words = WordsBlock(self.presenter)
         self.person = PersonBlock(self.presenter)
+        self.channel = ChannelBlock(context, self.presenter)
         self.questions = QuestionsBlock(self.presenter)
         self.items = ItemsBlock(self.presenter)
         self.checklist = ChecklistBlock(self.presenter)
@@ -58,14 +61,17 @@ class SessionPage(Page):
             self.tr("1 听　2 问"),
         )
         self._ring = (self.words, self.items, self.checklist, self.promise, self.questions)
-        self._header = SessionHeader(self._open_paper, self._end)
+        self._header = SessionHeader(self._open_paper, self._end, self._turn_channel)
         self.column.addWidget(self._header)
+        self.column.addWidget(self.channel)
+        EscKey(self.channel, self._turn_channel)
         self._room = QStackedWidget()
         self._idle = self._make_idle()
         for part in (self._idle, self.columns, self.end):
             self._room.addWidget(part)
         self.column.addWidget(self._room, 1)
         self._header.hide()
+        self.channel.hide()
         self.columns.mode_changed.connect(self._fit)
         self._fit(self.columns.mode)
         self._minute = QTimer(self)
@@ -83,12 +89,13 @@ class SessionPage(Page):
         """See ``SessionView``."""
         self._header.show_state(state)
         for block in (
-            self.words, self.person, self.questions, self.items, self.checklist, self.promise,
-            self.end,
+            self.words, self.person, self.channel, self.questions, self.items, self.checklist,
+            self.promise, self.end,
         ):  # fmt: skip
             block.show_state(state, fresh=fresh)
         if fresh:
             self._header.show()
+            self.channel.hide()
             self._room.setCurrentWidget(self.columns)
             self._show_minutes()
             if not state.drafts or WORDS in state.drafts:
@@ -115,6 +122,7 @@ class SessionPage(Page):
         """See ``SessionView``."""
         self._room.setCurrentWidget(self._idle)
         self._header.hide()
+        self.channel.hide()
         shell = self._context.shell
         shell.go("today")
         words = (
@@ -142,7 +150,7 @@ class SessionPage(Page):
     def settle(self) -> None:
         """Leaving the page keeps what is typed."""
         if self.presenter.state is not None:
-            for block in (self.words, self.person, self.questions, self.checklist):
+            for block in (self.words, self.person, self.channel, self.questions, self.checklist):
                 block.settle()
 
     def start(self) -> None:
@@ -187,6 +195,7 @@ class SessionPage(Page):
             ("Ctrl+Return", self._end),
             ("Ctrl+Enter", self._end),
             ("Ctrl+Z", self._undo),
+            ("Ctrl+L", self._turn_channel),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -231,6 +240,18 @@ class SessionPage(Page):
         else:
             self._go_to(self.checklist)
 
+    def _turn_channel(self) -> None:
+        """Ask how the case came here, or go back to the words."""
+        if self.presenter.state is None:
+            return
+        if self.channel.isVisibleTo(self):
+            self.channel.settle()
+            self.channel.hide()
+            self.words.editor.setFocus()
+        else:
+            self.channel.show()
+            self.channel.take_focus()
+
     def _open_paper(self) -> None:
         self.settle()
         if self.presenter.case_id:
@@ -263,7 +284,7 @@ class SessionPage(Page):
     def _fit(self, mode: str) -> None:
         """Narrow: say less in the header, put less side by side."""
         self.person.lay_out(pairs=1 if mode == TABS else 2)
-        self._header.say_less(less=mode == NARROW)
+        self._header.say_less(less=mode == NARROW, with_phone=mode == WIDE)
 
     def _show_minutes(self) -> None:
         if self.presenter.state is not None:

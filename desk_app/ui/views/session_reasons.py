@@ -35,7 +35,9 @@ class ReasonPicker(QWidget):
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(label(self.tr("可以不填，可以选几个；第一个算主要原因"), "second"))
+        self._hint = label("", "second")
+        column.addWidget(self._hint)
+        self.ask(must=False)
         self.list = ChipList(self.tr("原因：空格或回车选上"))
         self.search = CommittedLine(
             self.tr("找原因"), self.tr("找原因：编号、名称或拼音首字母，回车取第一个")
@@ -53,6 +55,14 @@ class ReasonPicker(QWidget):
         """The codes picked, the main one first."""
         return tuple(self._picked)
 
+    def ask(self, *, must: bool) -> None:
+        """Say whether one has to be picked."""
+        self._hint.setText(
+            self.tr("不能办的要选一个；可以选几个，第一个算主要原因")
+            if must
+            else self.tr("可以不填，可以选几个；第一个算主要原因")
+        )
+
     def clear(self) -> None:
         """Pick nothing."""
         self._picked = []
@@ -63,6 +73,9 @@ class ReasonPicker(QWidget):
         if not self._texts:
             self._index()
         self._offered = offered_reasons(self._pack, state)
+        known = state.case.fields.get("stuck_code", "")
+        if not self._picked and known in self._pack.reasons:
+            self._picked = [known]
         self._draw()
 
     def _indexed(self, texts: Mapping[str, str]) -> None:
