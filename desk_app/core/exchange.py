@@ -226,8 +226,9 @@ class SyncStore(Protocol):
     def begin_epoch(self, epoch: str, common: int) -> None:
         """The centre was restored and has only rows up to ``common`` of what we know.
 
-        Later numbers are forgotten: those entries are to be sent again. A first load under way
-        begins anew.
+        Later numbers are forgotten: those entries are to be sent again. The cursor goes back to
+        before the first row of a case that ever went: who has it now is read again. A first load
+        under way begins anew.
         """
 
     def reissue(self, forked: Sequence[str]) -> int:

@@ -241,7 +241,9 @@ class _Batch:
         if origin != mine and (not origin or place is None or origin not in place.past):
             return "foreign_device"
         to_centre = _to_centre(entry)
-        if to_centre and (to_centre not in self._counters or to_centre == mine):
+        # What another centre offered us, while the case was theirs, comes again after a restore.
+        to_itself = to_centre == mine and origin == mine
+        if to_centre and (to_centre not in self._counters or to_itself):
             return "no_such_centre"
         if place is None:
             return "foreign_case" if entry.kind == "handover.answered" else ""

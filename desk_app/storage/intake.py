@@ -88,31 +88,23 @@ class StreamIntake:
         chain = self._book.chain
         parted = _parted(forked, chain.device)
         before: dict[str, Known] = {}
-        lives: dict[str, Chain] = {}
         names: dict[str, str] = {}
         dropped: set[str] = set()
         for entry in numbers.own_unnumbered(self._connection, chain.device):
             if entry.id in intact or not (_is_after(entry, parted) or _mentions(entry, names)):
                 continue
             before.setdefault(entry.case_id, self._book.known(entry.case_id))
-            life = EntryId.parse(entry.id).incarnation
-            after = lives.get(life) or Chain(
-                chain.device, derived_incarnation(f"{entry.id} {entry.sha256}")
-            )
-            name = str(EntryId(after.device, after.incarnation, after.counter + 1))
-            names[entry.id] = name
-            fresh = _renamed(entry, name, names, after.head)
-            there = journal.of_ids(self._connection, [name]).get(name)
+            # Every copy of this store comes to the same new id, whatever else it has to rename.
+            fresh = _renamed(entry, derived_incarnation(f"{entry.id} {entry.sha256}"), names)
+            there = journal.of_ids(self._connection, [fresh.id]).get(fresh.id)
             if there is not None and there.sha256 == fresh.sha256:
                 dropped.add(entry.case_id)  # another copy sent it already, and it came back
                 self._drop(entry)
             else:
                 if there is not None:
-                    after = Chain(chain.device, new_incarnation())
-                    name = names[entry.id] = str(EntryId(after.device, after.incarnation, 1))
-                    fresh = _renamed(entry, name, names, "")
+                    fresh = _renamed(entry, new_incarnation(), names)
                 self._rewrite(entry, fresh)
-            lives[life] = replace(after, counter=after.counter + 1, head=fresh.sha256)
+            names[entry.id] = fresh.id
         if not names:
             return 0
         self._book.keep_chain(Chain(chain.device, new_incarnation(), hlc=chain.hlc))
@@ -287,10 +279,13 @@ def _clamped(entry: Entry, received: int) -> Entry:
     return entry if counted == entry.received else replace(entry, received=counted)
 
 
-def _renamed(entry: Entry, name: str, names: Mapping[str, str], prev: str) -> Entry:
+def _renamed(entry: Entry, life: str, names: Mapping[str, str]) -> Entry:
+    """The entry as the only one of a life of its own; what it speaks of goes by its new id."""
+    name = str(EntryId(EntryId.parse(entry.id).device, life, 1))
+    names = {**names, entry.id: name}
     body = {key: _with_names(value, names) for key, value in entry.body.items()}
     base = names.get(entry.base, entry.base)
-    fresh = replace(entry, id=name, body=body, base=base, prev=prev, received=0)
+    fresh = replace(entry, id=name, body=body, base=base, prev="", received=0)
     return replace(fresh, sha256=fingerprint(fresh))
 
 

@@ -200,23 +200,20 @@ def forget(connection: Connection, entry_ids: Collection[str]) -> None:
         run(connection, f"DELETE FROM hub_log WHERE id IN ({marks(part)})", part)
 
 
-def forget_after(connection: Connection, common: int) -> list[str]:
-    """Forget all numbers beyond ``common``; returns whose they were.
+def forget_after(connection: Connection, common: int) -> int:
+    """Forget all numbers beyond ``common``; returns up to where those that are left are sure.
 
-    Numbers of entries whose contents are not here are forgotten too: they were another centre's
-    when they came. They may be ours again now, and what is missing is fetched again; for the same
-    reason those whose contents are here count as ours.
+    Cases came and went, and the centre's data may be from before one of them did: which rows are
+    of its cases must be read again from the first that ever spoke of such a case, and so must
+    those whose contents were erased here since.
     """
-    beyond = "seq > ? OR seq < 0"
-    rows = run(connection, f"SELECT id FROM hub_log WHERE {beyond}", (common,)).fetchall()
-    run(connection, f"DELETE FROM hub_log WHERE {beyond}", (common,))
-    run(
+    run(connection, "DELETE FROM hub_log WHERE seq > ? OR seq < 0", (common,))
+    (first,) = run(
         connection,
-        "DELETE FROM hub_log WHERE type IN ('entry', 'gone') "
-        "AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.id = hub_log.id)",
-    )
-    run(connection, "UPDATE hub_log SET type = 'entry' WHERE type = 'gone'")
-    return [str(row[0]) for row in rows]
+        "SELECT min(seq) FROM hub_log h WHERE type IN ('gone', 'evict') OR (type = 'entry' "
+        "AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.id = h.id))",
+    ).fetchone()
+    return common if first is None else int(first) - 1
 
 
 def latest_received(connection: Connection) -> int:

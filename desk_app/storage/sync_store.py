@@ -103,12 +103,12 @@ class SqlSyncStore(SqlCaseStore):
         """See ``SyncStore.begin_epoch``."""
         with self._book.writing():
             known = numbers.read_progress(self._connection).state
-            numbers.forget_after(self._connection, common)
+            sure = numbers.forget_after(self._connection, common)
             queue_table.forget_offers_after(self._connection, common)
             state = replace(
                 known,
                 epoch=epoch,
-                cursor=min(known.cursor, common),
+                cursor=min(known.cursor, sure),
                 snapshot_upto=0,
                 snapshot_after="",
             )

@@ -41,11 +41,29 @@ def test_a_copy_goes_on_under_new_ids_with_its_references(store: Any) -> None:
     assert store.tray() == []
     assert store.reissue([wrong.id]) == 2
     assert texts(store) == ["原话", "改好了"]
-    fresh = store.outbox()
+    fresh = []
+    while batch := store.outbox():
+        store.settle(accepted(batch, 3 + len(fresh)))
+        fresh += batch
     assert all(fingerprint(entry) == entry.sha256 for entry in fresh)
     assert fresh[1].body["ref"] == fresh[0].id != wrong.id
     assert store.life()[2] == 0  # under yet another name: nothing was written there
     assert store.reissue([wrong.id]) == 0
+
+
+def test_copies_give_an_entry_the_same_new_id_whatever_else_they_rename(store: Any) -> None:
+    store.settle(accepted(write(store, case_opened())))
+    first, second = write(store, note("甲"), note("乙"))
+    twin = store.copy()
+    store.reissue([first.id])
+    twin.reissue([second.id])
+    mine = []
+    while batch := store.outbox():
+        store.settle(accepted(batch, 2 + len(mine)))
+        mine += batch
+    assert words(mine) == ["甲", "乙"]
+    twin.settle(accepted(twin.outbox()[:1], 2))  # 甲 under its old id: the centre has it now
+    assert twin.outbox() == mine[1:]
 
 
 def test_its_twins_words_come_in_beside_ours(store: Any) -> None:
@@ -218,6 +236,21 @@ def test_a_first_load_begins_anew_and_a_case_let_go_is_back(store: Any) -> None:
     store.begin_epoch("e2", 1)
     assert store.sync_state().snapshot_upto == 0
     assert (store.case_ids(), store.incoming_offers()) == ([CASE], [])
+
+
+def test_who_has_a_case_is_read_again_after_a_restore(store: Any) -> None:
+    """It went, came back, and the centre's data is from the time between."""
+    desk = Desk(THERE)
+    first, back = desk.write(case_opened()), desk.write(note("回来了"))
+    rows = [*rows_of([first]), evicted(2), *rows_of([first, back], 3)]
+    store.apply(rows, 4)
+    assert store.case_ids() == [CASE]
+    store.begin_epoch("e2", 2)
+    assert store.sync_state().cursor < 2
+    store.apply([gone(rows[0]), rows[1]], 2)
+    store.settle(accepted(store.outbox(), 3))
+    assert store.shed_ready() == (CASE,)
+    assert store.case_ids() == []
 
 
 # A stretch that is fetched again (a digest did not fit), and numbers that another row takes.

@@ -194,16 +194,15 @@ class MemoryStore:
             self._state = replace(self._state, snapshot_upto=upto, snapshot_after=after)
 
     def begin_epoch(self, epoch: str, common: int) -> None:
-        """See ``SyncStore.begin_epoch``.
-
-        Numbers of what is not here are forgotten too: it was another centre's when it came and may
-        be ours again, so it is fetched once more.
-        """
-        for seq, row in list(self._rows.items()):
-            is_hollow = row.sha256 and row.id not in self._entries
-            if seq > common or seq < 0 or is_hollow:
-                self._unnumber(seq)
-        cursor = min(self._state.cursor, common)
+        """See ``SyncStore.begin_epoch``."""
+        for seq in [seq for seq in self._rows if seq > common or seq < 0]:
+            self._unnumber(seq)
+        moved = (
+            seq
+            for seq, row in self._rows.items()
+            if row.type in ("gone", "evict") or (row.sha256 and row.id not in self._entries)
+        )
+        cursor = min(self._state.cursor, common, min(moved, default=common + 1) - 1)
         self._state = replace(
             self._state, epoch=epoch, cursor=cursor, snapshot_upto=0, snapshot_after=""
         )
@@ -215,10 +214,7 @@ class MemoryStore:
             if name.device == self._device:
                 first = parted.get(name.incarnation, name.counter)
                 parted[name.incarnation] = min(first, name.counter)
-        fresh = self._renamed_after(parted, "", intact)
-        if any(self._is_taken(twin) for twin in fresh.values()):
-            # A copy parted later than we.
-            fresh = self._renamed_after(parted, self._name_life(), intact)
+        fresh = self._renamed_after(parted, intact)
         if fresh:
             self._entries = {e.id: e for e in (fresh.get(n, e) for n, e in self._entries.items())}
             for old, twin in fresh.items():
@@ -367,9 +363,8 @@ class MemoryStore:
         return tuple(touched)
 
     def _renamed_after(
-        self, parted: Mapping[str, int], salt: str, intact: Collection[str]
+        self, parted: Mapping[str, int], intact: Collection[str]
     ) -> dict[str, Entry]:
-        lives: dict[str, tuple[str, int, str]] = {}
         fresh: dict[str, Entry] = {}
         for entry in self._entries.values():
             name = EntryId.parse(entry.id)
@@ -378,18 +373,13 @@ class MemoryStore:
             is_after = name.counter >= parted.get(name.incarnation, name.counter + 1)
             if not is_after and not _mentions(entry, fresh):
                 continue
-            new_life = derived_incarnation(f"{entry.id} {entry.sha256}{salt}")
-            life, counter, head = lives.get(name.incarnation, (new_life, 0, ""))
-            fresh_id = str(EntryId(self._device, life, counter + 1))
-            names = {old: twin.id for old, twin in fresh.items()} | {entry.id: fresh_id}
-            twin = _renamed(entry, names, head)
+            names = {old: twin.id for old, twin in fresh.items()}
+            twin = _renamed(entry, names, derived_incarnation(f"{entry.id} {entry.sha256}"))
+            here = self._entries.get(twin.id)
+            if here is not None and here.sha256 != twin.sha256:
+                twin = _renamed(entry, names, self._name_life())
             fresh[entry.id] = twin
-            lives[name.incarnation] = (life, counter + 1, twin.sha256)
         return fresh
-
-    def _is_taken(self, twin: Entry) -> bool:
-        here = self._entries.get(twin.id)
-        return here is not None and here.sha256 != twin.sha256
 
     def _yield_to_stream(self, rows: Sequence[Row]) -> None:
         while others := self._others(rows):  # new ids may stand in the same rows
@@ -551,10 +541,13 @@ def _mentions(entry: Entry, names: Mapping[str, object]) -> bool:
     return any(name in names for name in (entry.base, entry.body.get("ref"), *others))
 
 
-def _renamed(entry: Entry, names: Mapping[str, str], head: str) -> Entry:
+def _renamed(entry: Entry, names: Mapping[str, str], life: str) -> Entry:
+    """The entry as the only one of a life of its own: its id depends on nothing else."""
+    name = str(EntryId(EntryId.parse(entry.id).device, life, 1))
+    names = {**names, entry.id: name}
     body = {key: _with_names(value, names) for key, value in entry.body.items()}
     base = names.get(entry.base, entry.base)
-    fresh = replace(entry, id=names[entry.id], body=body, base=base, prev=head)
+    fresh = replace(entry, id=name, body=body, base=base, prev="")
     return replace(fresh, sha256=fingerprint(fresh))
 
 
