@@ -138,3 +138,7 @@ def test_each_channel_asks_for_its_own_lines(desk: OpenWindow) -> None:
         "hotline_12345": ["order_number"],
         "hospital_visit": ["visit_place"],
     }
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_L):  # the end has the room to itself
+        press(desk, key, Qt.KeyboardModifier.ControlModifier)
+        assert session.is_ending
+        assert not session.channel.isVisible()

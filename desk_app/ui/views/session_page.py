@@ -242,7 +242,7 @@ class SessionPage(Page):
 
     def _turn_channel(self) -> None:
         """Ask how the case came here, or go back to the words."""
-        if self.presenter.state is None:
+        if self.presenter.state is None or self._room.currentWidget() is not self.columns:
             return
         if self.channel.isVisibleTo(self):
             self.channel.settle()
@@ -265,6 +265,7 @@ class SessionPage(Page):
         if self.is_ending:
             self.end.end()
         else:
+            self.channel.hide()
             self._room.setCurrentWidget(self.end)
             self.end.open_for(state)
 
