@@ -22,6 +22,7 @@ from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.due_reminder import DueReminder
 from desk_app.ui.presenters.ports import CentreLink, Runner
 from desk_app.ui.theme import Theme
+from desk_app.ui.views.call_box import CallBox
 from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.cases_page import CasesPage
 from desk_app.ui.views.centre_page import CentrePage
@@ -130,12 +131,16 @@ def furnish(
     palette = ways.palette = _palette(window, context, ways)
     window.lay_over(palette)
     window.lay_over(sheet)
+    call_box = ways.call_box = CallBox(
+        window.room, context, partial(ways.go, "promises"), ways.look_again
+    )
+    window.lay_over(call_box)
     facing = FacingScreen(context, window, lambda: window.case_id)
     keys: dict[str, Callable[[], object]] = {
         "F2": ways.new_session,
         "F3": partial(ways.go, "queue"),
         "F7": partial(ways.go, "map"),
-        "F8": partial(ways.go, "promises"),
+        "F8": ways.toggle_call,
         CENTRE_KEY: partial(ways.go, "centre"),
         "F12": facing.toggle,
         "Shift+F12": facing.turn,
@@ -160,7 +165,7 @@ def _palette(window: MainWindow, context: UiContext, ways: Ways) -> Palette:
         Command("today", QCoreApplication.translate("Palette", "今日")),
         Command("cases", QCoreApplication.translate("Palette", "案件")),
         Command("map", QCoreApplication.translate("Palette", "关联导图"), "F7"),
-        Command("promises", QCoreApplication.translate("Palette", "待办"), "F8"),
+        Command("promises", QCoreApplication.translate("Palette", "待办"), "F8 F8"),
         Command("queue", QCoreApplication.translate("Palette", "队列"), "F3"),
         Command("tray", QCoreApplication.translate("Palette", "待处理：中心没有收下的")),
         Command("centre", QCoreApplication.translate("Palette", "中心：加入、同步、U盘"), "F10"),
@@ -205,6 +210,7 @@ class Ways:
         self._window = window
         self.palette: Palette | None = None
         self.watch: CentreWatch | None = None
+        self.call_box: CallBox | None = None
 
     def go(self, page: str) -> None:
         """Show a page by name."""
@@ -259,6 +265,22 @@ class Ways:
         assert isinstance(page, PaperPage)
         page.show_case(case_id, paper, about)
         self._window.go("paper")
+
+    def log_call(self, case_id: str = "", party_id: str = "") -> None:
+        """Log a talk."""
+        if self.call_box is not None:
+            self.call_box.open_for(case_id, party_id)
+
+    def toggle_call(self) -> None:
+        """Log a talk about the case that shows; pressed again it leads to 待办."""
+        if self.call_box is not None and self.call_box.isVisible():
+            self._window.go("promises")
+        else:
+            self.log_call(self._window.case_id)
+
+    def look_again(self) -> None:
+        """What the page shows may have changed."""
+        self._window.page(self._window.page_name).come_up()
 
     def show_item(self, item_id: str) -> None:
         """Show an item or a life event in the map."""

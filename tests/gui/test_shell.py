@@ -77,7 +77,7 @@ def test_the_rail_is_reached_by_tab_alone(desk: OpenWindow) -> None:
 
 @pytest.mark.parametrize(
     ("key", "page"),
-    [(Qt.Key.Key_F7, "map"), (Qt.Key.Key_F8, "promises"), (Qt.Key.Key_F2, "session")],
+    [(Qt.Key.Key_F7, "map"), (Qt.Key.Key_F2, "session")],
 )
 def test_function_keys_lead_from_any_page(desk: OpenWindow, key: Qt.Key, page: str) -> None:
     desk.show_page("cases")  # the caret is in a line to type in

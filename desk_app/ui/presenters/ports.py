@@ -11,7 +11,7 @@ from desk_app.core.catalogue import Pack
 from desk_app.core.clock import Clock
 from desk_app.core.exchange import CaseSync, IncomingOffer, QueueRow, SyncState, TrayItem
 from desk_app.core.fold import CaseState
-from desk_app.core.ports import CaseRow, CaseStore, ItemFinder
+from desk_app.core.ports import CaseRow, CaseStore, ItemFinder, Romanise
 from desk_app.core.resident import Inquiry, ResidentSide
 from desk_app.services.casework import Casework
 
@@ -59,6 +59,9 @@ class Shell(Protocol):
         Args:
             paper: see ``services.paper.PaperName``; empty = the sheet that fits the case.
         """
+
+    def log_call(self, case_id: str = "", party_id: str = "") -> None:
+        """Log a talk: in a case, with somebody in it; without both one says whom first."""
 
     def show_item(self, item_id: str) -> None:
         """Show an item in the map."""
@@ -271,6 +274,10 @@ class Services(Protocol):
     @property
     def shell(self) -> Shell:
         """The window around."""
+
+    @property
+    def romanise(self) -> Romanise:
+        """Readings of Chinese text; the first call is slow."""
 
     @property
     def link(self) -> CentreLink | None:

@@ -30,6 +30,8 @@ from desk_app.ui.presenters.time_words import time_words
 OPEN_SHOWN = 30
 NEXT_SHOWN = 3
 TOPIC_SLOTS = {
+    "coordination": ("coordination", "协调"),
+    "call": ("coordination", "记一笔"),
     "consent": ("consents", "授权"),
     "estimate": ("estimates", "测算"),
     "invoice": ("invoices", "对票"),

@@ -39,7 +39,7 @@ class KeysSheet(OverlayBox):
                     ("Ctrl+K", self.tr("找人、找事、找命令")),
                     ("F3", self.tr("队列：等人接的、移交给您的")),
                     ("F7", self.tr("关联导图")),
-                    ("F8", self.tr("待办")),
+                    ("F8", self.tr("记一笔：跟谁、说了什么、下一步；再按看待办")),
                     ("F9", self.tr("遮挡，再按一次回来")),
                     ("F12", self.tr("居民屏：给居民看；再按变成“请稍候”")),
                     ("Shift+F12", self.tr("居民屏翻到下一样")),

@@ -52,6 +52,7 @@ class StatusLine(QFrame):
         for key, words in (
             ("F2", self.tr("新接待")),
             ("F3", self.tr("队列")),
+            ("F8", self.tr("记一笔")),
             ("Ctrl+K", self.tr("找")),
             ("F9", self.tr("遮挡")),
             ("Ctrl+/", self.tr("按键")),

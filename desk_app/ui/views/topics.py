@@ -13,6 +13,7 @@ from desk_app.ui.context import UiContext
 from desk_app.ui.presenters import (
     attachments_presenter,
     consents_presenter,
+    coordination_presenter,
     estimates_presenter,
     funds_presenter,
     invoice_presenter,
@@ -23,6 +24,7 @@ from desk_app.ui.presenters import (
 from desk_app.ui.presenters.stage_lines import STAGES_TOPIC
 from desk_app.ui.views.attachments_page import AttachmentsPage
 from desk_app.ui.views.consents_page import ConsentsPage
+from desk_app.ui.views.coordination_page import CoordinationPage
 from desk_app.ui.views.estimates_page import EstimatesPage
 from desk_app.ui.views.funds_page import FundsPage
 from desk_app.ui.views.invoice_page import InvoicePage
@@ -56,6 +58,12 @@ class Topic:
 
 TOPICS: tuple[Topic, ...] = (
     Topic(STAGES_TOPIC, QT_TRANSLATE_NOOP("Topics", "阶段"), StagesPage, stages_presenter.summary),
+    Topic(
+        "coordination",
+        QT_TRANSLATE_NOOP("Topics", "协调"),
+        CoordinationPage,
+        coordination_presenter.summary,
+    ),
     Topic(
         "consents", QT_TRANSLATE_NOOP("Topics", "授权"), ConsentsPage, consents_presenter.summary
     ),
