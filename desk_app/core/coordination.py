@@ -7,6 +7,7 @@ there stays readable and changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,11 @@ from desk_app.core.workdays import working_days_between
 
 RESIDENT = "resident"
 """Id and role of the party that is the resident of the case."""
+
+_OFFICE = re.compile(
+    r".+(?:中心|窗口|公司|单位|社区|街道|部门|银行|学校|大学|协会|基金会|集团|工会|法院|医院|殡仪馆)"
+    r"|..+[局院委办室厂]|.*(?:派出所|居委会|村委会|残联|医保|社保|人社|民政)"
+)
 
 OPEN, ANSWERED, WITHDRAWN = "open", "answered", "withdrawn"
 
@@ -211,6 +217,15 @@ def same_party(one: Party, other: Party) -> bool:
     return (one.name.strip(), one.org.strip()) == (other.name.strip(), other.org.strip())
 
 
+def role_by_name(name: str) -> str:
+    """What somebody is whose name alone is known: an office, or another person or body.
+
+    An office's name is nobody's secret, and a list of masked ones helps no one. In doubt it is a
+    person, whose name is masked.
+    """
+    return "office" if _OFFICE.fullmatch(name.strip()) else "third"
+
+
 def nudge_words(request: Request) -> str:
     """催过 2 次，最近 9月3日; empty = never."""
     if not request.nudges:
@@ -240,7 +255,7 @@ def _party(maker: Entry, case: CaseState) -> Party:
     body = slot.entry.body if slot else maker.body
     return Party(
         id=maker.id,
-        role=str(body.get("role", "third")),
+        role=str(body.get("role") or role_by_name(str(body["name"]))),
         name=str(body["name"]),
         **{key: _text(body, key) for key in ("org", "phone", "relation", "id_number", "agency")},
     )

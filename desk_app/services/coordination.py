@@ -14,6 +14,7 @@ from desk_app.core.coordination import (
     parties,
     party_of,
     requests,
+    role_by_name,
     same_party,
 )
 from desk_app.core.entries import NewEntry
@@ -183,7 +184,7 @@ class Coordination:
         """
         state = self._store.case(case_id)
         whom, said = new.name.strip(), new.said.strip()
-        shown = _found_party(state, new.party).shown_name if new.party else mask_name(whom)
+        shown = _found_party(state, new.party).shown_name if new.party else _shown(whom)
         body: dict[str, Json] = {
             "party": new.party, "way": new.way, "direction": new.direction,
             "reached": new.reached, "said": said, "whom": shown,
@@ -280,6 +281,10 @@ def _answered(
 def _asked_name(state: CaseState, request: Request) -> str:
     party = party_of(state, request.party)
     return party.shown_name if party else ""
+
+
+def _shown(name: str) -> str:
+    return name if role_by_name(name) == "office" else mask_name(name)
 
 
 def _found_party(state: CaseState, party_id: str) -> Party:

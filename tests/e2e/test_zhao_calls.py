@@ -23,6 +23,7 @@ from tests.helpers.hands import CTRL, click, click_row, press, texts, write
 from tests.helpers.ui_desk import NoFinder
 
 ENTER, DOWN, F8 = Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_F8
+PICTURES = os.environ.get("DESK_APP_PICTURES", "")
 OFFICE, CENTRE = "人社窗口", "鉴定中心"
 TALKS = (
     (OFFICE, 9, "问病退现在怎么办"),
@@ -85,12 +86,13 @@ def test_fourteen_calls_and_four_talks_stay_readable(desk: OpenWindow) -> None:
     page = desk.window.page("coordination")
     assert isinstance(page, CoordinationPage)
     shown = texts(page.list)
+    assert OFFICE in shown, "an office's name is nobody's secret"
     for _, how_many, said in TALKS:
         assert f"{said}（第 {how_many} 次）" in shown
         assert f"{said}（第 1 次）" not in shown, "what is old is folded away"
     assert clipped(page) == []
-    if folder := os.environ.get("DESK_APP_PICTURES"):
-        desk.picture(Path(folder) / "zhao.png")
+    if PICTURES:
+        desk.picture(Path(PICTURES) / "zhao.png")
 
 
 def test_a_call_logged_by_mouse_in_three_clicks(desk: OpenWindow) -> None:
@@ -101,8 +103,8 @@ def test_a_call_logged_by_mouse_in_three_clicks(desk: OpenWindow) -> None:
     assert clipped(box) == []
     click_row(desk, box.list, box.list.rows[0].id)
     write(desk, "问到了，下周二去")
-    if folder := os.environ.get("DESK_APP_PICTURES"):
-        desk.picture(Path(folder) / "f8.png")
+    if PICTURES:
+        desk.picture(Path(PICTURES) / "f8.png")
     click(desk, box.keep)
     (call,) = calls(the_case(desk))
     assert call.said == "问到了，下周二去"

@@ -19,7 +19,8 @@ from desk_app.ui.presenters.time_words import time_words
 SLOT_NAMES: Mapping[str, str] = {
     "closing": "结果", "stage": "阶段", "item": "事项", "answer": "回答", "question": "问到的",
     "sop": "检查单", "step": "检查单", "material": "材料", "promise": "约定", "note": "更正",
-    "same": "是不是同一个人",
+    "same": "是不是同一个人", "party": "联系人", "request": "请办的事", "consent": "授权",
+    "capacity": "能不能自己拿主意", "promiser": "约定由谁做",
 }  # fmt: skip
 FREE = "现在先显示后写的那个。选哪个都行，选了还能改。"
 FOR_PEOPLE = "关系到人和结果，程序不替您选。两个都留着，选好以前不能销号。"

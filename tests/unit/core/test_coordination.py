@@ -14,6 +14,7 @@ from desk_app.core.coordination import (
     parties,
     party_of,
     requests,
+    role_by_name,
 )
 from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.errors import BadInputError
@@ -128,3 +129,15 @@ def test_what_makes_no_sense_is_not_written(
 ) -> None:
     with pytest.raises(BadInputError):
         writing.write(kind, body)
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("人社窗口", "office"), ("医保局", "office"), ("第一医院", "office"), ("派出所", "office"),
+        ("残联", "office"), ("赵女士", "third"), ("王局", "third"), ("李卫东", "third"),
+        ("张建国", "third"), ("", "third"),
+    ],
+)  # fmt: skip
+def test_offices_are_told_by_their_names_and_in_doubt_it_is_a_person(name: str, role: str) -> None:
+    assert role_by_name(name) == role
