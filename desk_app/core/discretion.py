@@ -33,7 +33,7 @@ _ARTICLE = re.compile(
 
 def discreet(text: str) -> str:
     """``text`` with 因病 for an illness and the last four for an ID number."""
-    text = _ID_TAIL.sub(r"（身份证后四位 \1）", text)
+    text = _ID_TAIL.sub(r"后四位 \1", text)
     return _AGAIN.sub("", _SICK.sub("因病", text))
 
 

@@ -15,11 +15,11 @@ from types import MappingProxyType
 BLOCK_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         "head": (("text",), ()),
-        "text": (("text",), ("small",)),
+        "text": (("text",), ("small", "rows")),
         "fields": (("fields",), ()),
         "list": (("data",), ()),
         "table": (("data", "columns"), ("rows",)),
-        "choices": (("label", "options"), ("data",)),
+        "choices": (("options",), ("label", "data")),
         "lines": (("rows",), ("label",)),
         "sign": (("boxes",), ()),
         "stamp": ((), ("text",)),
@@ -31,7 +31,7 @@ BLOCK_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxy
 
 SIZES = ("formal", "large")
 AUDIENCES = ("resident", "office")
-ABOUT = ("consent", "advance", "return")
+ABOUT = ("consent", "advance", "return", "request")
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 """A datum inside a sentence: ``{addressee}``."""
@@ -90,7 +90,8 @@ class LayoutBlock:
         text: a sentence; ``{name}`` = a datum.
         data: name of a datum.
         options: of a choice; the one that ``data`` says is ticked.
-        rows: empty rows to write on at least; of ``paste`` the height in cm.
+        rows: empty rows to write on at least; of a text that is one datum, where it says nothing;
+            of ``paste`` the height in cm.
         small: as small as the words of a table.
         when: a datum; the block is left out where it says nothing.
     """
@@ -159,6 +160,10 @@ VOCABULARY: Mapping[str, Datum] = MappingProxyType(
         "phone": Datum("居民电话"),
         "address": Datum("住址"),
         "relation": Datum("和当事人的关系"),
+        "agent": Datum("代办人"),
+        "agent_id_tail": Datum("代办人身份证后四位"),
+        "agent_phone": Datum("代办人电话"),
+        "agent_relation": Datum("代办人和当事人的关系"),
         "words": Datum("居民原话"),
         "channel": Datum("从哪里来"),
         "stuck": Datum("卡在哪里"),
@@ -171,6 +176,7 @@ VOCABULARY: Mapping[str, Datum] = MappingProxyType(
         "received": _table(
             "已收到的材料", no="序号", name="名称", form="份数和形式", back="是否退还",
         ),
+        "received_words": Datum("已收到的材料"),
         "wanted": _table(
             "还需要的材料", no="序号", name="正式名称", plain="白话名", where="在哪里开",
             instead="可以用什么代替", form="要原件还是复印件",
@@ -199,6 +205,16 @@ VOCABULARY: Mapping[str, Datum] = MappingProxyType(
         "consent_present": Datum("在场的人"),
         "guardian_proof": Datum("监护证明"),
         "recording": Datum("录像编号"),
+        # what was asked of others, and where to go
+        "done": _table("联系过谁", when="时间", who="联系了谁", result="结果"),
+        "request_party": Datum("承办单位"),
+        "request_what": Datum("请求事项"),
+        "request_due": Datum("要求回复日期"),
+        "request_answer": Datum("对方的答复"),
+        "stops": _table(
+            "要去的地方", where="去哪里", what="去办什么", who="找谁", address="地址", how="怎么走",
+            hours="几点开门", phone="电话", deadline="期限",
+        ),
         # money of the fund
         "advance_amount": Datum("垫付金额"),
         "advance_capitals": Datum("垫付金额大写"),
@@ -214,7 +230,6 @@ VOCABULARY: Mapping[str, Datum] = MappingProxyType(
         "return_day": Datum("返还日期"),
         "return_by": Datum("谁返还"),
         "return_voucher": Datum("凭证号"),
-        "return_left": Datum("还没有收回的金额"),
     }
 )  # fmt: skip
 """Every datum by its name. Names once used in a layout are for ever."""

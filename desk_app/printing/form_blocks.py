@@ -71,7 +71,7 @@ class _Cell:
 def formal_blocks(part: FormBlock) -> Iterator[Block]:
     """The blocks of one part of a formal paper."""
     if isinstance(part, FormHead):
-        yield Block((Row(6), *_lines(part.text, HEAD, bold=True), Row(3)), heads=True)
+        yield Block((Row(4), *_lines(part.text, HEAD, bold=True), Row(1)), heads=True)
     elif isinstance(part, FormText):
         size = CELL if part.small else BODY
         for text in part.text.splitlines() or [""]:
@@ -158,13 +158,13 @@ def _grid_row(cells: Sequence[_Cell]) -> list[Row]:
 def _middled(texts: Sequence[list[str]], most: int) -> Iterator[tuple[str, ...]]:
     """Line by line what stands beside each other; short texts stand in the middle."""
     padded = [[""] * ((most - len(lines)) // 2) + lines for lines in texts]
-    yield from zip_longest(*padded, fillvalue="")
+    yield from zip_longest(*padded, [""] * most, fillvalue="")
 
 
 def _texts_beside(
     cells: Sequence[_Cell], beside: Sequence[str], *, last: bool
 ) -> Iterator[Text | Rule]:
-    for cell, text in zip(cells, beside, strict=True):
+    for cell, text in zip(cells, beside, strict=False):
         if text:
             yield Text(text, CELL, cell.bold, cell.x + _INSET)
         elif last and cell.hand and not cell.text.strip():
@@ -250,7 +250,7 @@ def _sign_row(boxes: Sequence[SignBox]) -> Iterable[Row]:
             frames.append(Sides(FINGER, right, _THIN, above=True, below=True))
             labels.append(Text(_DATE, CELL, x=ROOM - width(_DATE, CELL)))
         else:
-            labels.append(Text(_DATE, CELL, x=x + SIGN_WIDTH - width(_DATE, CELL)))
+            labels.append(Text(_DATE, CELL, x=x + SIGN_WIDTH - width(_DATE, CELL) - 5 * mm))
     yield Row(CELL * LINE, tuple(labels))
     yield Row(SIGN_HEIGHT, tuple(frames))
     yield Row(5)
@@ -258,7 +258,7 @@ def _sign_row(boxes: Sequence[SignBox]) -> Iterable[Row]:
 
 def _stamp(stamp: FormStamp) -> Iterator[Row]:
     """Office and day at the right; the seal goes across the day (骑年盖月)."""
-    yield Row(8 * mm)
+    yield Row(4 * mm)
     left = (Text(stamp.text, CELL, x=0.0),) if stamp.text else ()
     office = stamp.office
     if office:
@@ -268,4 +268,4 @@ def _stamp(stamp: FormStamp) -> Iterator[Row]:
         yield Row(_HAND, (Rule(70 * mm, ROOM - 70 * mm),))
     day = stamp.day or _DATE
     yield Row(BODY * LINE, (*left, Text(day, BODY, x=ROOM - width(day, BODY) - 8 * mm)))
-    yield Row(6 * mm)
+    yield Row(3 * mm)

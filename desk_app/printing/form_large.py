@@ -50,7 +50,7 @@ def _things(table: FormTable) -> Iterator[Block]:
         rows = _lines(f"{number}. {first}", LOUD, bold=True) if first else [_hand(f"{number}.")]
         for column, value in zip(table.columns[1:], others, strict=True):
             rows += _said(column.label, value)
-        yield Block((*rows, Row(10, (Rule(ROOM),)), Row(8)), papers=1)
+        yield Block((*rows, Row(18, (Rule(ROOM, thickness=1.6),)), Row(8)), papers=1)
 
 
 def _said(label: str, value: str) -> list[Row]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from desk_app.core.consents import consents
+from desk_app.core.coordination import WITHDRAWN, Request, party_of, requests
 from desk_app.core.paper_form import (
     FormBlock,
     FormChoices,
@@ -31,7 +32,8 @@ from desk_app.core.paper_form import (
 )
 from desk_app.core.paper_layout import PLACEHOLDER, VOCABULARY, LayoutBlock, PaperLayout
 from desk_app.services.paper import PaperName, made_entries, reprints
-from desk_app.services.paper_data import DATA, PaperSource, TableRow, Value, long_day
+from desk_app.services.paper_data import DATA
+from desk_app.services.paper_data.source import PaperSource, TableRow, Value, long_day
 
 HAND = "________"
 """A missing word inside a sentence: a line to write on, never a placeholder."""
@@ -65,13 +67,21 @@ def subjects(layout: PaperLayout, source: PaperSource) -> list[tuple[str, str]]:
         given = [one for one in consents(source.case) if one.way == way and not one.ended]
         return [(one.id, one.matter) for one in reversed(given)]
     if layout.about == "advance":
-        asked = [one for one in source.ledger.advances if not one.request.void]
-        return [(one.id, str(one.request.entry.body["payee"])) for one in reversed(asked)]
+        advances = [one for one in source.ledger.advances if not one.request.void]
+        return [(one.id, str(one.request.entry.body["payee"])) for one in reversed(advances)]
     if layout.about == "return":
         legs = [leg for one in source.ledger.advances for leg in one.legs if not leg.void]
         back = [leg.entry for leg in legs if leg.entry.body.get("leg") == "returned"]
         return [(entry.id, str(entry.body["day"])) for entry in reversed(back)]
+    if layout.about == "request":
+        asked = [one for one in requests(source.case) if one.state != WITHDRAWN]
+        return [(one.id, _asked_of(source, one)) for one in reversed(asked)]
     return []
+
+
+def _asked_of(source: PaperSource, request: Request) -> str:
+    party = party_of(source.case, request.party)
+    return party.shown_name if party else ""
 
 
 def paper_offers(source: PaperSource, layouts: Sequence[PaperLayout]) -> list[PaperOffer]:
@@ -146,6 +156,8 @@ def _block(block: LayoutBlock, source: PaperSource) -> FormBlock:
     if block.kind == "head":
         return FormHead(_sentence(block.text, source))
     if block.kind == "text":
+        if PLACEHOLDER.fullmatch(block.text) and not _value(block.text[1:-1], source):
+            return FormLines("", block.rows or 1)
         return FormText(_sentence(block.text, source), block.small)
     if block.kind == "fields":
         fields = block.fields

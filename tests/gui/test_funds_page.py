@@ -121,9 +121,7 @@ def test_a_wrong_leg_is_taken_out_once_another_person_agrees(
     assert "没有生效：冲正了" in texts(page.list)
 
 
-def test_today_says_what_waits_for_whom(
-    desk: OpenWindow, page: FundsPage, case_id: str
-) -> None:
+def test_today_says_what_waits_for_whom(desk: OpenWindow, page: FundsPage, case_id: str) -> None:
     Funds(desk.store, "小王", lambda _: None).request(case_id, ASKED)
     desk.context.shell.go("today")
     desk.settle()

@@ -24,7 +24,7 @@ FIELDS = {
     "stuck_reason": "窗口说先付后报，付不起",
     "verdict": "maybe_feasible",
 }
-ITEMS = ("medical.reimburse-remote", "medical.aid")
+ITEMS = ("medical.reimburse-remote",)
 
 
 class Scribe:
@@ -60,6 +60,8 @@ def full_case() -> CaseState:
     pack = starter_pack()
     for item in ITEMS:
         scribe.write("item.chosen", {"item": item, "name": pack.items[item].name, "version": 1})
+    for material in ("medical-invoice-paper", "bank-card"):
+        scribe.write("material.marked", {"material": material, "state": "missing"})
     for material in ("id-card", "social-security-card"):
         scribe.write("material.marked", {"material": material, "state": "in_hand"})
     scribe.write(
@@ -74,6 +76,7 @@ def full_case() -> CaseState:
                 "until": "2027-05-22", "sha256": "ab" * 32,
             },
         )  # fmt: skip
+    _others(scribe)
     _money(scribe)
     scribe.write(
         "case.closed",
@@ -85,6 +88,20 @@ def full_case() -> CaseState:
         },
     )  # fmt: skip
     return scribe.case
+
+
+def _others(scribe: Scribe) -> None:
+    agent = {"role": "agent", "name": "广小明", "phone": "13900001111", "relation": "儿子"}
+    scribe.write("party.added", {**agent, "id_number": "310106197805054410"})
+    office = scribe.write(
+        "party.added", {"role": "office", "name": "区医保中心", "agency": "district-medical-centre"}
+    )
+    asked = {"party": office, "what": "查肺癌住院的报销比例", "way": "phone"}
+    ref = scribe.write("request.made", {**asked, "asked": "2026-11-23", "due": "2026-11-27"})
+    talk = {"party": office, "way": "phone", "direction": "out", "reached": True}
+    scribe.write("call.logged", {**talk, "said": "张老师说可以先垫付再报", "ref": ref})
+    answer = {"ref": ref, "answer": "yes", "said": "可以报，要结算单", "on": "2026-11-24"}
+    scribe.write("request.answered", answer)
 
 
 def _money(scribe: Scribe) -> None:

@@ -17,7 +17,7 @@ from desk_app.services.paper import (
     unverified_contacts,
     window_facts,
 )
-from desk_app.services.paper_data import PaperFacts, PaperSource, paper_source
+from desk_app.services.paper_data.source import PaperFacts, PaperSource, paper_source
 from desk_app.services.papers import fill, paper_name, subjects
 from desk_app.services.resident import ResidentWork
 from desk_app.ui.presenters.ports import Services
