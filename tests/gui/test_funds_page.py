@@ -13,6 +13,7 @@ from desk_app.core.entries import NewEntry
 from desk_app.core.errors import UserFacingError
 from desk_app.services.casework import Casework
 from desk_app.services.funds import Funds, NewAdvance
+from desk_app.ui.presenters.funds_presenter import summary
 from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.funds_page import FundsPage
 from desk_app.ui.views.today_page import TodayPage
@@ -137,6 +138,23 @@ def test_today_says_what_waits_for_whom(desk: OpenWindow, page: FundsPage, case_
     desk.context.shell.go("today")
     desk.settle()
     assert "垫付" not in texts(today.tasks)  # it waits for a third person now
+
+
+def test_the_button_of_the_case_says_where_the_money_is(
+    desk: OpenWindow, page: FundsPage, case_id: str
+) -> None:
+    def words() -> str:
+        return summary(desk.store.case(case_id))
+
+    assert words() == ""
+    ask_for(desk, page)
+    assert words() == "等别人审核"
+    pass_by_others(desk, case_id)
+    assert words() == "批准了，等付款"
+    do(desk, page, Qt.Key.Key_1, "回单 1")
+    assert words() == "12,000.00 元没有收回"
+    do(desk, page, Qt.Key.Key_3, "12000 家属")
+    assert words() == "结清"
 
 
 def test_what_cannot_be_is_said_and_stays_typed(

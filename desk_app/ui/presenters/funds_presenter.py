@@ -54,7 +54,11 @@ def summary(case: CaseState) -> str:
     ledger = advance_ledger(case)
     if ledger.balance:
         return f"{money_text(ledger.balance)} 元没有收回"
-    return "结清" if ledger.advances else ""
+    states = [advance.state for advance in ledger.advances]
+    under_way = [state for state in states if state in ("requested", "checked", "approved")]
+    if under_way:
+        return STATE_WORDS[under_way[-1]][0]
+    return "结清" if "settled" in states else ""
 
 
 @dataclass(frozen=True, slots=True)
