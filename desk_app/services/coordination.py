@@ -100,7 +100,7 @@ class Coordination:
             raise BadInputError(
                 QT_TRANSLATE_NOOP("Errors", "居民本人的内容在接待页上改。"), safe=NOTHING_CHANGED
             )
-        if _party_body(_as_new(known)) == body:
+        if _party_body(as_new(known)) == body:
             return state
         base = state.heads.get(f"party:{party_id}", "")
         body = {"ref": party_id, **body}
@@ -225,10 +225,11 @@ class Coordination:
 
 
 def _written(state: CaseState) -> list[NewParty]:
-    return [_as_new(party) for party in parties(state) if party.id != RESIDENT]
+    return [as_new(party) for party in parties(state) if party.id != RESIDENT]
 
 
-def _as_new(party: Party) -> NewParty:
+def as_new(party: Party) -> NewParty:
+    """What is known of a party, to be written anew."""
     return NewParty(
         party.role, party.name, party.org, party.phone, party.relation, party.id_number,
         party.agency,

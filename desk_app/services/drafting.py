@@ -54,12 +54,13 @@ class Drafting:
         mine = self._store.drafts(self._author)
         return {draft.slot: draft for draft in mine if draft.case_id == case_id}
 
-    def settle(self, case_id: str, slot: str, write: Callable[[], CaseState]) -> CaseState:
-        """Turn a draft into an entry.
+    def settle(self, case_id: str, write: Callable[[], CaseState], *slots: str) -> CaseState:
+        """Turn drafts into an entry.
 
-        The entry is written first: a crash in between leaves both, and the draft then says the
-        same as the entry. When ``write`` raises, the draft stays.
+        The entry is written first: a crash in between leaves both, and the drafts then say the
+        same as the entry. When ``write`` raises, the drafts stay.
         """
         case = write()
-        self.drop(case_id, slot)
+        for slot in slots:
+            self.drop(case_id, slot)
         return case

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Protocol
@@ -19,6 +19,7 @@ from desk_app.services.drafting import Drafting
 from desk_app.services.name_match import NameIndex
 from desk_app.ui.presenters.case_lines import due_status, join_key, split_key
 from desk_app.ui.presenters.coordination_words import ROLE_NAMES
+from desk_app.ui.presenters.draft_keeping import DraftKeeping
 from desk_app.ui.presenters.lines import NO_NAME, Line
 from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.whole_writing import write_whole
@@ -64,7 +65,7 @@ class CallView(Protocol):
         """It is written, or was taken back."""
 
 
-class CallPresenter:
+class CallPresenter(DraftKeeping):
     """What the box knows and does."""
 
     def __init__(self, services: Services, view: CallView) -> None:
@@ -132,32 +133,11 @@ class CallPresenter:
         case_id, party_id = self._whom
         if not case_id:
             return
-        whole = NewCall(
-            party_id, self._name, new.way, new.direction, new.reached, new.said, new.request,
-            new.answer, new.following,
-        )  # fmt: skip
+        whole = replace(new, party=party_id, name=self._name)
         log = partial(self._work.log, case_id, whole, self._services.clock.now().date())
-
-        def work() -> CaseState:
-            case = log()
-            for name in FIELDS:
-                self._drafting.drop(case_id, SLOT + name)
-            return case
-
+        slots = [SLOT + name for name in FIELDS]
+        work = partial(self._drafting.settle, case_id, log, *slots)
         write_whole(self._services, case_id, work, "这一笔记下了。", self._view.logged)
-
-    def keep_draft(self, slot: str, text: str, cursor: int) -> None:
-        """Something is being typed: store it with its caret."""
-        if case_id := self.case_id:
-            self._services.runner.store(
-                lambda: self._drafting.keep(case_id, slot, text, cursor),
-                lambda _: self._services.shell.saved(),
-            )
-
-    def drop_draft(self, slot: str) -> None:
-        """What was being typed was given up."""
-        if case_id := self.case_id:
-            self._services.runner.store(lambda: self._drafting.drop(case_id, slot), lambda _: None)
 
     def _show(self) -> None:
         people = self._people

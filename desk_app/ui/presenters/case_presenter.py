@@ -89,7 +89,7 @@ class CasePresenter:
             casework, drafting, case_id = self._services.casework, self._drafting, self.case_id
             write = partial(casework.add_note, case_id, text.strip())
             self._writing.write(
-                lambda: drafting.settle(case_id, NOTE, write), "note.added", "补记了一条。"
+                lambda: drafting.settle(case_id, write, NOTE), "note.added", "补记了一条。"
             )
 
     def reopen(self, why: str) -> None:

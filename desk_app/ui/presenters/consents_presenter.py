@@ -17,6 +17,7 @@ from desk_app.core.sheet import day_in_words
 from desk_app.services.consents import Consents, NewConsent
 from desk_app.services.drafting import Drafting
 from desk_app.ui.presenters.consent_words import ROLE_NAMES, VOID_WORDS, WAY_NAMES
+from desk_app.ui.presenters.draft_keeping import DraftKeeping
 from desk_app.ui.presenters.lines import Act, Line
 from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.topic_presenter import TopicPresenter, TopicView
@@ -63,7 +64,7 @@ class ConsentsView(TopicView[ConsentsState], Protocol):
         """What was typed is an entry now."""
 
 
-class ConsentsPresenter(TopicPresenter[ConsentsState]):
+class ConsentsPresenter(DraftKeeping, TopicPresenter[ConsentsState]):
     """What the page knows and does."""
 
     def __init__(self, services: Services, view: ConsentsView) -> None:
@@ -87,14 +88,9 @@ class ConsentsPresenter(TopicPresenter[ConsentsState]):
 
     def record(self, new: NewConsent) -> None:
         """Record a consent; what was typed stays where it is refused."""
-        case_id, today = self.case_id, self.today
-
-        def work() -> CaseState:
-            state = self._work.give(case_id, new, today)
-            for name in FIELDS:
-                self._drafting.drop(case_id, SLOT + name)
-            return state
-
+        give = partial(self._work.give, self.case_id, new, self.today)
+        slots = [SLOT + name for name in FIELDS]
+        work = partial(self._drafting.settle, self.case_id, give, *slots)
         self.write(work, "consent.given", "授权记下了。", self._page.recorded)
 
     def judge(self, capacity: str) -> None:
@@ -112,19 +108,6 @@ class ConsentsPresenter(TopicPresenter[ConsentsState]):
         if why.strip():
             work = partial(self._work.end, self.case_id, key, why)
             self.write(work, "consent.ended", "授权收回了。")
-
-    def keep_draft(self, slot: str, text: str, cursor: int) -> None:
-        """Something is being typed: store it with its caret."""
-        if case_id := self.case_id:
-            self._services.runner.store(
-                lambda: self._drafting.keep(case_id, slot, text, cursor),
-                lambda _: self._services.shell.saved(),
-            )
-
-    def drop_draft(self, slot: str) -> None:
-        """What was being typed was given up."""
-        if case_id := self.case_id:
-            self._services.runner.store(lambda: self._drafting.drop(case_id, slot), lambda _: None)
 
     def _line(self, one: Consent, case: CaseState) -> Line:
         void = why_void(one, case, self.today)

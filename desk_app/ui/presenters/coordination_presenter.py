@@ -12,7 +12,7 @@ from desk_app.core.coordination import Party, calls, parties, party_of, requests
 from desk_app.core.fold import CaseState
 from desk_app.core.ports import Draft
 from desk_app.core.workdays import add_working_days
-from desk_app.services.coordination import Coordination, NewParty
+from desk_app.services.coordination import Coordination, NewParty, as_new
 from desk_app.services.drafting import Drafting
 from desk_app.services.name_match import NameIndex
 from desk_app.services.people import People
@@ -20,6 +20,7 @@ from desk_app.ui.presenters import coordination_lines as lines_of
 from desk_app.ui.presenters.case_lines import split_key
 from desk_app.ui.presenters.coordination_lines import Look
 from desk_app.ui.presenters.coordination_words import WHY_NAMES
+from desk_app.ui.presenters.draft_keeping import DraftKeeping
 from desk_app.ui.presenters.lines import NO_NAME, Line
 from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.topic_presenter import TopicPresenter, TopicView
@@ -98,7 +99,7 @@ class CoordinationView(TopicView[CoordinationState], Protocol):
         """A number shows now: cover it again in a moment."""
 
 
-class CoordinationPresenter(TopicPresenter[CoordinationState]):
+class CoordinationPresenter(DraftKeeping, TopicPresenter[CoordinationState]):
     """What the page knows and does."""
 
     def __init__(self, services: Services, view: CoordinationView) -> None:
@@ -246,19 +247,6 @@ class CoordinationPresenter(TopicPresenter[CoordinationState]):
             self._bare = {}
             self.refresh()
 
-    def keep_draft(self, slot: str, text: str, cursor: int) -> None:
-        """Something is being typed: store it with its caret."""
-        if case_id := self.case_id:
-            self._services.runner.store(
-                lambda: self._drafting.keep(case_id, slot, text, cursor),
-                lambda _: self._services.shell.saved(),
-            )
-
-    def drop_draft(self, slot: str) -> None:
-        """What was being typed was given up."""
-        if case_id := self.case_id:
-            self._services.runner.store(lambda: self._drafting.drop(case_id, slot), lambda _: None)
-
     def _act_on_party(self, party_id: str, act: str) -> None:
         if act == lines_of.LOG:
             self.log(party_id)
@@ -285,10 +273,7 @@ class CoordinationPresenter(TopicPresenter[CoordinationState]):
             if party is None or case_id != self.case_id:
                 return
             if change:
-                self._page.change_of(party_id, NewParty(
-                    party.role, party.name, party.org, party.phone, party.relation,
-                    party.id_number, party.agency,
-                ))  # fmt: skip
+                self._page.change_of(party_id, as_new(party))
                 return
             self._bare[party_id] = f"{party.phone}　{party.id_number}".strip("　")
             self._services.shell.saved()
@@ -315,15 +300,8 @@ class CoordinationPresenter(TopicPresenter[CoordinationState]):
 
     def _used(self, work: Callable[[], CaseState], *fields: str) -> Callable[[], CaseState]:
         """``work``, after which the drafts of ``fields`` go."""
-        case_id = self.case_id
-
-        def use() -> CaseState:
-            case = work()
-            for name in fields:
-                self._drafting.drop(case_id, SLOT + name)
-            return case
-
-        return use
+        slots = [SLOT + name for name in fields]
+        return partial(self._drafting.settle, self.case_id, work, *slots)
 
 
 def _words(case: CaseState) -> str:

@@ -197,7 +197,7 @@ class EstimatesPresenter(TopicPresenter[EstimatesState]):
         keep = partial(self._estimates.keep, case_id, begun, typing.values()[0])
         self._drafts.pop(begun, None)
         self.write(
-            lambda: self._drafting.settle(case_id, f"{DRAFT}{begun}", keep),
+            lambda: self._drafting.settle(case_id, keep, f"{DRAFT}{begun}"),
             "estimate.made", "记入案件了。",
         )  # fmt: skip
 

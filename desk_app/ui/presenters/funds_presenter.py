@@ -15,6 +15,7 @@ from desk_app.core.ports import Draft
 from desk_app.services.drafting import Drafting
 from desk_app.services.funds import Funds, NewAdvance, NewLeg
 from desk_app.services.promises import NOTHING_CHANGED
+from desk_app.ui.presenters.draft_keeping import DraftKeeping
 from desk_app.ui.presenters.entry_words import entry_words
 from desk_app.ui.presenters.lines import Act, Line
 from desk_app.ui.presenters.ports import Services
@@ -80,7 +81,7 @@ class FundsView(TopicView[FundsState], Protocol):
         """What was typed is an entry now."""
 
 
-class FundsPresenter(TopicPresenter[FundsState]):
+class FundsPresenter(DraftKeeping, TopicPresenter[FundsState]):
     """What the page knows and does."""
 
     def __init__(self, services: Services, view: FundsView) -> None:
@@ -108,16 +109,15 @@ class FundsPresenter(TopicPresenter[FundsState]):
         """Ask for an advance; what was typed stays where it is refused."""
         case_id = self.case_id
 
-        def work() -> CaseState:
+        def ask() -> CaseState:
             new = NewAdvance(
                 parse_money(typed["amount"]), typed["payee"], typed["bank"], typed["account"],
                 typed["purpose"],
             )  # fmt: skip
-            state = self._funds.request(case_id, new)
-            for name in FIELDS:
-                self._drafting.drop(case_id, SLOT + name)
-            return state
+            return self._funds.request(case_id, new)
 
+        slots = [SLOT + name for name in FIELDS]
+        work = partial(self._drafting.settle, case_id, ask, *slots)
         self.write(work, "", "记下了：等别人审核。", self._page.recorded)
 
     def act(self, key: str, act: str) -> None:
@@ -133,19 +133,6 @@ class FundsPresenter(TopicPresenter[FundsState]):
         asked, self._asked = self._asked, ("", "")
         if text.strip() and asked[0] == key:
             self._do(key, asked[1], text.strip())
-
-    def keep_draft(self, slot: str, text: str, cursor: int) -> None:
-        """Something is being typed: store it with its caret."""
-        if case_id := self.case_id:
-            self._services.runner.store(
-                lambda: self._drafting.keep(case_id, slot, text, cursor),
-                lambda _: self._services.shell.saved(),
-            )
-
-    def drop_draft(self, slot: str) -> None:
-        """What was being typed was given up."""
-        if case_id := self.case_id:
-            self._services.runner.store(lambda: self._drafting.drop(case_id, slot), lambda _: None)
 
     def _do(self, key: str, act: str, text: str) -> None:
         case = self.case

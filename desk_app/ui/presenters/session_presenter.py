@@ -19,6 +19,7 @@ from desk_app.core.suggestion import Suggestion
 from desk_app.core.workdays import DueDay, add_working_days
 from desk_app.services.casework import Ending
 from desk_app.services.drafting import WORDS, Drafting, field_slot
+from desk_app.ui.presenters.draft_keeping import DraftKeeping
 from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.session_search import ItemSearch
 from desk_app.ui.presenters.session_state import Search, SessionState, SessionView
@@ -40,7 +41,7 @@ class _Done:
     written: tuple[Entry, ...]
 
 
-class SessionPresenter:
+class SessionPresenter(DraftKeeping):
     """Logic of the session page."""
 
     def __init__(self, services: Services, view: SessionView) -> None:
@@ -97,21 +98,6 @@ class SessionPresenter:
         if self._state is not None:
             self._do(self._services.casework.case)
 
-    def keep_draft(self, slot: str, text: str, cursor: int) -> None:
-        """Something is being typed: store it with its caret."""
-        case_id = self.case_id
-        if case_id:
-            self._services.runner.store(
-                lambda: self._drafting.keep(case_id, slot, text, cursor),
-                lambda _: self._services.shell.saved(),
-            )
-
-    def drop_draft(self, slot: str) -> None:
-        """What was being typed was taken over or given up."""
-        case_id = self.case_id
-        if case_id:
-            self._services.runner.store(lambda: self._drafting.drop(case_id, slot), lambda _: None)
-
     def settle_field(self, name: str, value: str) -> None:
         """A field is done for now: what was typed becomes an entry."""
         casework = self._services.casework
@@ -119,7 +105,7 @@ class SessionPresenter:
             self._state = replace(self._state, typed_here=self._state.typed_here | {name})
         self._do(
             lambda case_id: self._drafting.settle(
-                case_id, field_slot(name), lambda: casework.set_field(case_id, name, value)
+                case_id, lambda: casework.set_field(case_id, name, value), field_slot(name)
             ),
             # The words have their editor's own undo, letter by letter.
             undoable=name != "words",

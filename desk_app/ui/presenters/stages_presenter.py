@@ -26,6 +26,7 @@ from desk_app.core.stages import (
 from desk_app.core.workdays import add_working_days
 from desk_app.services.drafting import Drafting
 from desk_app.ui.presenters.case_lines import join_key, split_key
+from desk_app.ui.presenters.draft_keeping import DraftKeeping
 from desk_app.ui.presenters.lines import Act, Line
 from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.stage_strip import StageStrip, next_stage, stage_strip
@@ -84,7 +85,7 @@ class StagesView(TopicView[StagesState], Protocol):
         """What was typed of an extension is an entry now."""
 
 
-class StagesPresenter(TopicPresenter[StagesState]):
+class StagesPresenter(DraftKeeping, TopicPresenter[StagesState]):
     """What the page knows and does."""
 
     def __init__(self, services: Services, view: StagesView) -> None:
@@ -133,28 +134,11 @@ class StagesPresenter(TopicPresenter[StagesState]):
 
     def extend(self, until: date, why: str) -> None:
         """Give the stage more time; what was typed stays where it is refused."""
-        case_id, today = self.case_id, self._services.clock.now().date()
-
-        def work() -> CaseState:
-            state = self._work.extend(case_id, until, why, today)
-            self._drafting.drop(case_id, WHY_LONGER)
-            return state
-
+        today = self._services.clock.now().date()
+        extend = partial(self._work.extend, self.case_id, until, why, today)
+        work = partial(self._drafting.settle, self.case_id, extend, WHY_LONGER)
         words = f"延期到{day_in_words(until)}。"
         self.write(work, "deadline.extended", words, self._page.extended)
-
-    def keep_draft(self, slot: str, text: str, cursor: int) -> None:
-        """Something is being typed: store it with its caret."""
-        if case_id := self.case_id:
-            self._services.runner.store(
-                lambda: self._drafting.keep(case_id, slot, text, cursor),
-                lambda _: self._services.shell.saved(),
-            )
-
-    def drop_draft(self, slot: str) -> None:
-        """What was being typed was given up."""
-        if case_id := self.case_id:
-            self._services.runner.store(lambda: self._drafting.drop(case_id, slot), lambda _: None)
 
     def _go(self, stage: str, case: CaseState, key: str) -> None:
         pack = self._services.casework.pack_of(case)

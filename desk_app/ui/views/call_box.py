@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desk_app.core.fold import CaseState
 from desk_app.core.ports import Draft
@@ -21,6 +20,7 @@ from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.widgets.basic import button, label
 from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.choice_row import ChoiceRow
+from desk_app.ui.widgets.day_edit import DayEdit
 from desk_app.ui.widgets.overlay import OverlayBox
 from desk_app.ui.widgets.prompt_line import CommittedLine
 from desk_app.ui.widgets.side_by_side import scrolled
@@ -167,10 +167,7 @@ class CallBox(OverlayBox):
         self.answer = ChoiceRow(
             self.tr("有答复吗"), [*answers, (NUDGE, self.tr("还没有，催了一次"))]
         )
-        self.due = QDateEdit()
-        self.due.setCalendarPopup(True)
-        self.due.setDisplayFormat("yyyy-MM-dd")
-        self.due.setAccessibleName(self.tr("下一步哪天前"))
+        self.due = DayEdit(self.tr("下一步哪天前"))
         last = QHBoxLayout()
         last.addWidget(label(self.tr("下一步哪天前"), "second", wrap=False))
         last.addWidget(self.due)
@@ -192,14 +189,13 @@ class CallBox(OverlayBox):
         self.presenter.choose(self.list.current)
 
     def _offer_day(self) -> None:
-        day = self.presenter.due(reached=self.reached.value != MISSED)
-        self.due.setDate(QDate(day.year, day.month, day.day))
+        self.due.show_day(self.presenter.due(reached=self.reached.value != MISSED))
 
     def _log(self) -> None:
         if self._form.isHidden():
             return
-        way, day = self.way.value or "phone", self.due.date()
-        following = NextStep(self.lines["next"].text(), date(day.year(), day.month(), day.day()))
+        way = self.way.value or "phone"
+        following = NextStep(self.lines["next"].text(), self.due.day)
         self.presenter.log(
             NewCall(
                 way="phone" if way == CAME else way,

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QDateEdit, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from desk_app.core.kinds.consents import CAPACITIES, ROLES, WAYS
 from desk_app.services.consents import NewConsent
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.consent_words import CAPACITY_NAMES, ROLE_NAMES, WAY_NAMES
 from desk_app.ui.presenters.consents_presenter import (
-    FIELDS,
     SLOT,
     ConsentsPresenter,
     ConsentsState,
     names_in,
 )
 from desk_app.ui.presenters.topic_presenter import TopicHead
-from desk_app.ui.views.line_drafts import LineDrafts
+from desk_app.ui.views.line_form import LineForm
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.topic_page import TopicPage
 from desk_app.ui.widgets.basic import Card, button, label
 from desk_app.ui.widgets.block_columns import BlockColumns
 from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.choice_row import ChoiceRow
-from desk_app.ui.widgets.prompt_line import CommittedLine
+from desk_app.ui.widgets.day_edit import DayEdit
 
 
 class ConsentsPage(TopicPage):
@@ -80,7 +76,7 @@ class ConsentsPage(TopicPage):
             self._shown_case = self.presenter.case_id
             self.recorded()
             self._drafts.restore(state.drafts)
-            self._offer(state.until)
+            self.until.show_day(state.until)
 
     def ask_line(self, key: str, name: str, hint: str) -> None:
         """See ``ConsentsView``."""
@@ -88,9 +84,7 @@ class ConsentsPage(TopicPage):
 
     def recorded(self) -> None:
         """See ``ConsentsView``."""
-        for name, line in self.lines.items():
-            line.clear()
-            self._drafts.forget(SLOT + name)
+        self._lines.clear()
 
     def _make_form(self) -> Card:
         card = Card(self.tr("记一条授权"))
@@ -109,23 +103,10 @@ class ConsentsPage(TopicPage):
             "said": (self.tr("原话"), self.tr("问他愿不愿意，他怎么回答")),
             "witnesses": (self.tr("在场的人"), self.tr("用顿号隔开；视频要两名工作人员")),
         }
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        self._drafts = LineDrafts(self, self._consents)
-        self.lines: dict[str, CommittedLine] = {}
-        self._names: dict[str, QWidget] = {}
-        for row, name in enumerate(FIELDS):
-            line = self.lines[name] = CommittedLine(*words[name])
-            line.entered.connect(lambda _: self._record())
-            self._drafts.watch(line, SLOT + name)
-            self._names[name] = label(words[name][0], "second", wrap=False)
-            grid.addWidget(self._names[name], row, 0)
-            grid.addWidget(line, row, 1)
-        card.body.addLayout(grid)
-        self.until = QDateEdit()
-        self.until.setCalendarPopup(True)
-        self.until.setDisplayFormat("yyyy-MM-dd")
-        self.until.setAccessibleName(self.tr("到哪天"))
+        self._lines = LineForm(self, self._consents, SLOT, words, self._record)
+        self.lines, self._drafts = self._lines.lines, self._lines.drafts
+        card.body.addLayout(self._lines)
+        self.until = DayEdit(self.tr("到哪天"))
         last = QHBoxLayout()
         last.addWidget(label(self.tr("到哪天"), "second", wrap=False))
         last.addWidget(self.until)
@@ -137,9 +118,6 @@ class ConsentsPage(TopicPage):
         card.body.addStretch(1)
         return card
 
-    def _offer(self, until: date) -> None:
-        self.until.setDate(QDate(until.year, until.month, until.day))
-
     def _fit(self) -> None:
         """Ask only for what this way of consenting needs."""
         wanted = {
@@ -147,8 +125,7 @@ class ConsentsPage(TopicPage):
             "said": self.way.value != "paper",
         }
         for name, shown in wanted.items():
-            self.lines[name].setVisible(shown)
-            self._names[name].setVisible(shown)
+            self._lines.show_line(name, shown)
 
     def _judge(self, capacity: str) -> None:
         if capacity:
@@ -157,7 +134,6 @@ class ConsentsPage(TopicPage):
             self.presenter.refresh()
 
     def _record(self) -> None:
-        day = self.until.date()
         typed = {name: line.text() for name, line in self.lines.items() if not line.isHidden()}
         self._consents.record(
             NewConsent(
@@ -166,7 +142,7 @@ class ConsentsPage(TopicPage):
                 way=self.way.value or WAYS[0],
                 matter=typed["matter"],
                 shown=typed["shown"],
-                until=date(day.year(), day.month(), day.day()),
+                until=self.until.day,
                 said=typed.get("said", ""),
                 witnesses=names_in(typed["witnesses"]),
                 guardian_proof=typed.get("guardian_proof", ""),

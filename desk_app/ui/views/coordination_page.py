@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from PySide6.QtCore import QDate, QTimer
-from PySide6.QtWidgets import QDateEdit, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desk_app.core.kinds.coordination import REQUEST_WAYS, ROLES
 from desk_app.services.coordination import NewParty
@@ -21,14 +19,14 @@ from desk_app.ui.presenters.coordination_presenter import (
 )
 from desk_app.ui.presenters.coordination_words import REQUEST_WAY_NAMES, ROLE_NAMES
 from desk_app.ui.presenters.topic_presenter import TopicHead
-from desk_app.ui.views.line_drafts import LineDrafts
+from desk_app.ui.views.line_form import LineForm
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.topic_page import TopicPage
 from desk_app.ui.widgets.basic import Card, FlowLayout, button, clear, label
 from desk_app.ui.widgets.block_columns import BlockColumns
 from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.choice_row import ChoiceRow
-from desk_app.ui.widgets.prompt_line import CommittedLine
+from desk_app.ui.widgets.day_edit import DayEdit
 
 ASK, ADD = "ask", "add"
 COVERED_MS = 20_000
@@ -102,7 +100,7 @@ class CoordinationPage(TopicPage):
             self._drafts.restore(state.drafts)
             typed = any(SLOT + name in state.drafts for name in PARTY_FIELDS)
             self._show_form(ADD if typed or len(state.whom) < 2 else ASK)
-            self.due.setDate(QDate(state.due.year, state.due.month, state.due.day))
+            self.due.show_day(state.due)
             if self.isVisible():
                 self.take_focus()
 
@@ -131,9 +129,7 @@ class CoordinationPage(TopicPage):
     def recorded(self, party_id: str = "") -> None:
         """See ``CoordinationView``."""
         self._changing, self._agency = "", ""
-        for name, line in self.lines.items():
-            line.clear()
-            self._drafts.forget(SLOT + name)
+        self._lines.clear()
         self.show_hint("")
         self.show_offers(())
         if party_id:  # who was added is most often asked for something next
@@ -188,10 +184,7 @@ class CoordinationPage(TopicPage):
         self.hint.hide()
         for below in (self._offers_room, self.hint, self.request_way):
             card.body.addWidget(below)
-        self.due = QDateEdit()
-        self.due.setCalendarPopup(True)
-        self.due.setDisplayFormat("yyyy-MM-dd")
-        self.due.setAccessibleName(self.tr("哪天前答复"))
+        self.due = DayEdit(self.tr("哪天前答复"))
         last = QHBoxLayout()
         self._due_name = label(self.tr("哪天前答复"), "second", wrap=False)
         last.addWidget(self._due_name)
@@ -203,7 +196,7 @@ class CoordinationPage(TopicPage):
         card.body.addStretch(1)
         return card
 
-    def _make_lines(self) -> QGridLayout:
+    def _make_lines(self) -> LineForm:
         words = {
             "what": (self.tr("办什么"), self.tr("请他们查什么、办什么，一件一件写")),
             "name": (self.tr("名字"), self.tr("人的姓名；单位可以打拼音首字母")),
@@ -212,22 +205,12 @@ class CoordinationPage(TopicPage):
             "relation": (self.tr("和居民"), self.tr("弟弟、社工……可以不填")),
             "id_number": (self.tr("证件号"), self.tr("要用才填")),
         }
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        self._drafts = LineDrafts(self, self._others)
-        self.lines: dict[str, CommittedLine] = {}
-        self._names: dict[str, QWidget] = {}
-        for row, name in enumerate(FIELDS):
-            line = self.lines[name] = CommittedLine(*words[name])
-            line.entered.connect(lambda _: self._record())
-            self._drafts.watch(line, SLOT + name)
-            self._names[name] = label(words[name][0], "second", wrap=False)
-            grid.addWidget(self._names[name], row, 0)
-            grid.addWidget(line, row, 1)
+        self._lines = LineForm(self, self._others, SLOT, words, self._record)
+        self.lines, self._drafts = self._lines.lines, self._lines.drafts
         for name in ("name", "phone", "id_number"):
             self.lines[name].editingFinished.connect(self._look_alike)
         self.lines["name"].textEdited.connect(self._name_typed)
-        return grid
+        return self._lines
 
     def _look_by(self, way: str) -> None:
         self.way.show_value(way or BY_PARTY)
@@ -245,8 +228,7 @@ class CoordinationPage(TopicPage):
         for name in FIELDS:
             person_only = name in ("org", "relation", "id_number")
             shown = asks if name == "what" else not asks and not (office and person_only)
-            self.lines[name].setVisible(shown)
-            self._names[name].setVisible(shown)
+            self._lines.show_line(name, shown)
         asking: tuple[QWidget, ...] = (self.whom, self.request_way, self.due, self._due_name)
         for part in asking:
             part.setVisible(asks)
@@ -280,8 +262,7 @@ class CoordinationPage(TopicPage):
             else:
                 self._others.add(self._typed())
             return
-        day = self.due.date()
         self._others.ask(
             self.whom.value, self.lines["what"].text(), self.request_way.value or REQUEST_WAYS[0],
-            date(day.year(), day.month(), day.day()),
+            self.due.day,
         )  # fmt: skip

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 
 from desk_app.ui.context import UiContext
-from desk_app.ui.presenters.funds_presenter import FIELDS, SLOT, FundsPresenter, FundsState
+from desk_app.ui.presenters.funds_presenter import SLOT, FundsPresenter, FundsState
 from desk_app.ui.presenters.topic_presenter import TopicHead
-from desk_app.ui.views.line_drafts import LineDrafts
+from desk_app.ui.views.line_form import LineForm
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.topic_page import TopicPage
 from desk_app.ui.widgets.basic import Card, button, label
 from desk_app.ui.widgets.block_columns import BlockColumns
 from desk_app.ui.widgets.chip_list import ChipList
-from desk_app.ui.widgets.prompt_line import CommittedLine
 
 
 class FundsPage(TopicPage):
@@ -75,9 +74,7 @@ class FundsPage(TopicPage):
 
     def recorded(self) -> None:
         """See ``FundsView``."""
-        for name, line in self.lines.items():
-            line.clear()
-            self._drafts.forget(SLOT + name)
+        self._lines.clear()
 
     def _make_form(self) -> Card:
         card = Card(self.tr("申请垫付"))
@@ -88,17 +85,9 @@ class FundsPage(TopicPage):
             "account": (self.tr("对公账号"), ""),
             "purpose": (self.tr("为什么"), self.tr("不写病情，写“因病住院”")),
         }
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        self._drafts = LineDrafts(self, self._funds)
-        self.lines: dict[str, CommittedLine] = {}
-        for row, name in enumerate(FIELDS):
-            line = self.lines[name] = CommittedLine(*words[name])
-            line.entered.connect(lambda _: self._request())
-            self._drafts.watch(line, SLOT + name)
-            grid.addWidget(label(words[name][0], "second", wrap=False), row, 0)
-            grid.addWidget(line, row, 1)
-        card.body.addLayout(grid)
+        self._lines = LineForm(self, self._funds, SLOT, words, self._request)
+        self.lines, self._drafts = self._lines.lines, self._lines.drafts
+        card.body.addLayout(self._lines)
         last = QHBoxLayout()
         last.addWidget(label(self.tr("经办、审核、审批要三个人"), "second"), 1)
         self.add = button(self.tr("申请（回车）"), self._request, "primary")

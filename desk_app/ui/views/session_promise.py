@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desk_app.core.fold import Promise
 from desk_app.core.sheet import day_in_words
@@ -18,6 +17,7 @@ from desk_app.ui.widgets.basic import Card, FlowLayout, button, clear, label
 from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.chip_row import Chip, ChipRow
 from desk_app.ui.widgets.choice_row import ChoiceRow
+from desk_app.ui.widgets.day_edit import DayEdit
 from desk_app.ui.widgets.prompt_line import CommittedLine
 
 WHAT, WHO = "promise:what", "promise:who"
@@ -80,10 +80,7 @@ class PromiseBlock(Card):
             [(str(days), str(days)) for days in DAYS],
         )
         self.days.chosen.connect(self._days_chosen)
-        self.due = QDateEdit()
-        self.due.setCalendarPopup(True)
-        self.due.setDisplayFormat("yyyy-MM-dd")
-        self.due.setAccessibleName(self.tr("什么时候以前"))
+        self.due = DayEdit(self.tr("什么时候以前"))
         self.due.dateChanged.connect(lambda _: self._show_due())
         when = QHBoxLayout()
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -171,7 +168,7 @@ class PromiseBlock(Card):
         return [(who, what) for what, who in found.items()]
 
     def _take(self, who: str, what: str) -> None:
-        self._presenter.promise(what, self._name(who), self._day())
+        self._presenter.promise(what, self._name(who), self.due.day)
 
     def _keep(self) -> None:
         what = self.what.text().strip()
@@ -179,7 +176,7 @@ class PromiseBlock(Card):
             self.what.setFocus()
             return
         self._presenter.promise(
-            what, self._name(self.who.value), self._day(), repeats=self.repeats.value
+            what, self._name(self.who.value), self.due.day, repeats=self.repeats.value
         )
         self._clear_line()
         self._drafts.drop(WHAT, WHO)
@@ -194,20 +191,15 @@ class PromiseBlock(Card):
             return self.tr("居民")
         return (self.someone.text().strip() if who == OTHER else "") or self._presenter.author
 
-    def _day(self) -> date:
-        day = self.due.date()
-        return date(day.year(), day.month(), day.day())
-
     def _show_who(self) -> None:
         self.someone.setVisible(self.who.value == OTHER)
 
     def _days_chosen(self, days: str) -> None:
-        day = self._presenter.due_in(int(days or PROMISE_DAYS)).day
-        self.due.setDate(QDate(day.year, day.month, day.day))
+        self.due.show_day(self._presenter.due_in(int(days or PROMISE_DAYS)).day)
         self._show_due()
 
     def _show_due(self) -> None:
-        day, today = self._day(), self._presenter.today
+        day, today = self.due.day, self._presenter.today
         same = [n for n in DAYS if self._presenter.due_in(n).day == day]
         self.days.show_value(str(same[0]) if same else "")
         words = f"{day_in_words(day)}　{due_words(day, today, self._presenter.pack.calendars)}"

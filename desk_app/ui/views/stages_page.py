@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.stages_presenter import WHY_LONGER, StagesPresenter, StagesState
@@ -17,6 +14,7 @@ from desk_app.ui.views.topic_page import TopicPage
 from desk_app.ui.widgets.basic import Card, badge, button, clear, label
 from desk_app.ui.widgets.block_columns import BlockColumns
 from desk_app.ui.widgets.chip_list import ChipList
+from desk_app.ui.widgets.day_edit import DayEdit
 from desk_app.ui.widgets.prompt_line import CommittedLine
 
 
@@ -81,7 +79,7 @@ class StagesPage(TopicPage):
             self.extended()
             self._drafts.restore(state.drafts)
             if state.until is not None:
-                self._offer(state.until)
+                self.until.show_day(state.until)
         if was_empty and self.ways.hasFocus():  # the rows came after the page
             self.ways.select_first()
 
@@ -118,10 +116,7 @@ class StagesPage(TopicPage):
 
     def _make_longer(self) -> Card:
         self._longer = Card(self.tr("来不及，延期"))
-        self.until = QDateEdit()
-        self.until.setCalendarPopup(True)
-        self.until.setDisplayFormat("yyyy-MM-dd")
-        self.until.setAccessibleName(self.tr("延到哪天"))
+        self.until = DayEdit(self.tr("延到哪天"))
         self.why = CommittedLine(self.tr("为什么延期"), self.tr("写一句为什么延期"))
         self.why.entered.connect(lambda _: self._extend())
         self._drafts = LineDrafts(self, self._stages)
@@ -136,9 +131,5 @@ class StagesPage(TopicPage):
         self._longer.body.addLayout(row)
         return self._longer
 
-    def _offer(self, until: date) -> None:
-        self.until.setDate(QDate(until.year, until.month, until.day))
-
     def _extend(self) -> None:
-        day = self.until.date()
-        self._stages.extend(date(day.year(), day.month(), day.day()), self.why.text())
+        self._stages.extend(self.until.day, self.why.text())

@@ -45,7 +45,7 @@ def test_a_settled_draft_goes_when_its_entry_is_there(desk: UiContext) -> None:
     drafts, slot = drafting(desk), field_slot("resident_title")
     drafts.keep(case_id, slot, "陈阿姨", 3)
     case = drafts.settle(
-        case_id, slot, lambda: desk.casework.set_field(case_id, "resident_title", "陈阿姨")
+        case_id, lambda: desk.casework.set_field(case_id, "resident_title", "陈阿姨"), slot
     )
     assert case.fields["resident_title"] == "陈阿姨"
     assert drafts.of_case(case_id) == {}
@@ -57,6 +57,6 @@ def test_a_refused_entry_leaves_its_draft(desk: UiContext) -> None:
     drafts.keep(case_id, WORDS, "坏的半个字", 1)
     with pytest.raises(BadInputError):
         drafts.settle(
-            case_id, WORDS, lambda: desk.casework.set_field(case_id, "words", "半个字\ud800")
+            case_id, lambda: desk.casework.set_field(case_id, "words", "半个字\ud800"), WORDS
         )
     assert drafts.of_case(case_id)[WORDS].text == "坏的半个字"
