@@ -66,6 +66,8 @@ class Advance:
     Attributes:
         state: requested | checked | approved | refused | paid | settled, confirmed or not.
         waiting: whether money of it waits for the centre.
+        undecided: waivers and reversals that nobody answered yet.
+        reversible: ids of legs that a reversal may be asked for.
     """
 
     id: str
@@ -77,6 +79,19 @@ class Advance:
     returned: int
     waived: int
     waiting: bool
+    undecided: tuple[Entry, ...]
+    reversible: frozenset[str]
+
+    @property
+    def hands(self) -> tuple[str, ...]:
+        """Who asked, checked and approved so far: none of them may do the next of these."""
+        judged = (leg.entry for leg in self.legs if not leg.void)
+        columns = (e.author for e in judged if _ref(e) == self.id and e.kind == "advance.judged")
+        return (self.request.entry.author, *columns)
+
+    def not_by(self, asked: Entry) -> tuple[str, ...]:
+        """Who may not answer a waiver or a reversal."""
+        return tuple(dict.fromkeys((asked.author, self.request.entry.author)))
 
     @property
     def balance(self) -> int:
@@ -220,13 +235,9 @@ def _rule_judgement(sheet: _Sheet, entry: Entry, ref: str) -> str:
 def _rule_second_column(sheet: _Sheet, entry: Entry, ref: str) -> str:
     """Of a waiver and of a reversal the second column of the form alone is filled."""
     asked = sheet.reversals.get(ref) or sheet.moves.get(ref)
-    is_waiver = asked is not None and asked.body.get("leg") == "waived"
-    if (
-        asked is None
-        or entry.body["step"] != "approve"
-        or not (is_waiver or ref in sheet.reversals)
-    ):
+    if asked is None or not _asks(asked) or entry.body["step"] != "approve":
         return TOO_EARLY
+    is_waiver = ref in sheet.moves
     if entry.author in (asked.author, sheet.request.entry.author):
         return SELF
     if ref in sheet.judged:
@@ -307,7 +318,19 @@ def _advance(sheet: _Sheet) -> Advance:
         returned=count("returned", 0),
         waived=count("waived", 0),
         waiting=any(leg.waits and _is_money(leg, sheet) for leg in sheet.legs),
+        undecided=_undecided(sheet),
+        reversible=frozenset(ref for ref in sheet.moves if not _rule_reversal(sheet, ref)),
     )
+
+
+def _undecided(sheet: _Sheet) -> tuple[Entry, ...]:
+    asks = (leg.entry for leg in sheet.legs if not leg.void and _asks(leg.entry))
+    return tuple(entry for entry in asks if entry.id not in sheet.judged)
+
+
+def _asks(entry: Entry) -> bool:
+    """Whether it counts only once another person approved it."""
+    return entry.kind == "advance.reversed" or entry.body.get("leg") == "waived"
 
 
 def _as_it_ended(leg: Leg, sheet: _Sheet) -> Leg:

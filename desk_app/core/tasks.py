@@ -53,17 +53,13 @@ def tasks(case: CaseState) -> tuple[Task, ...]:
 def _advances(case: CaseState) -> tuple[Task, ...]:
     found: list[Task] = []
     for advance in advance_ledger(case).advances if case.is_open else ():
-        legs = [leg.entry for leg in (advance.request, *advance.legs) if not leg.void]
-        judged = [(str(e.body["ref"]), e.author) for e in legs if e.kind == "advance.judged"]
-        asker = advance.request.entry.author
         if step := _STEPS.get(advance.state):
-            hands = (asker, *(by for ref, by in judged if ref == advance.id))
-            found.append(Task(advance.id, "funds", step, not_by=() if step == _PAY else hands))
-        for entry in legs:
-            asks = entry.kind == "advance.reversed" or entry.body.get("leg") == "waived"
-            if asks and all(ref != entry.id for ref, _ in judged):
-                not_by = tuple(dict.fromkeys((entry.author, asker)))
-                found.append(Task(entry.id, "funds", "advance.second", not_by=not_by))
+            not_by = () if step == _PAY else advance.hands
+            found.append(Task(advance.id, "funds", step, not_by=not_by))
+        found += [
+            Task(asked.id, "funds", "advance.second", not_by=advance.not_by(asked))
+            for asked in advance.undecided
+        ]
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from desk_app.core.advance_ledger import advance_ledger
 from desk_app.core.entries import NewEntry
 from desk_app.core.errors import UserFacingError
 from desk_app.services.casework import Casework
-from desk_app.services.funds import Funds, NewAdvance
+from desk_app.services.funds import Funds, NewAdvance, NewLeg
 from desk_app.ui.presenters.funds_presenter import summary
 from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.funds_page import FundsPage
@@ -96,6 +96,26 @@ def test_the_money_goes_to_the_hospital_and_comes_back(
     Funds(desk.store, "主任", lambda _: None).judge(case_id, waiver.id, "approve", "yes")
     assert advance_ledger(desk.store.case(case_id)).balance == 0
     assert desk.casework.close_case(case_id, "done_now").closing is not None
+
+
+def test_another_person_sees_what_to_approve_and_who_asked_does_not(
+    desk: OpenWindow, page: FundsPage, case_id: str
+) -> None:
+    """小王 asks for the money and for the waiver; this officer may approve what he may not."""
+    ours = desk.casework.author
+    money = Funds(desk.store, "小王", lambda _: None)
+    ref = money.request(case_id, ASKED).timeline[-1].id
+    for officer, step in ((ours, "check"), ("主任", "approve")):
+        Funds(desk.store, officer, lambda _: None).judge(case_id, ref, step, "yes")
+    day = desk.clock.now().date()
+    money.move(case_id, ref, NewLeg("paid", 1_200_000, day))
+    waiver = money.move(case_id, ref, NewLeg("waived", 500, day, why="家里没有了")).timeline[-1]
+    page.come_up()
+    desk.settle()
+    assert acts(page.list, waiver.id) == ["1 批准核销", "2 不同意…"]
+    click_row(desk, page.list, waiver.id)
+    click_chip(desk, page.list, waiver.id, "yes")
+    assert advance_ledger(desk.store.case(case_id)).balance == 1_199_500
 
 
 def test_a_wrong_leg_is_taken_out_once_another_person_agrees(

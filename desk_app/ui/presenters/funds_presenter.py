@@ -201,13 +201,8 @@ class FundsPresenter(DraftKeeping, TopicPresenter[FundsState]):
         return line
 
     def _acts(self, advance: Advance) -> tuple[Act, ...]:
-        mine = {
-            leg.entry.author
-            for leg in (advance.request, *advance.legs)
-            if leg.entry.kind in ("advance.requested", "advance.judged") and not leg.void
-        }
         if advance.state in ("requested", "checked"):
-            if self._services.casework.author in mine:
+            if self._services.casework.author in advance.hands:
                 return ()  # nobody passes their own
             word = "审核同意" if advance.state == "requested" else "批准"
             return Act(YES, word, "1"), Act(NO, "不同意…", "2")
@@ -223,16 +218,11 @@ class FundsPresenter(DraftKeeping, TopicPresenter[FundsState]):
     def _leg_acts(self, leg: Leg, advance: Advance) -> tuple[Act, ...]:
         """A waiver and a reversal wait for another's word; other money may have been a mistake."""
         entry = leg.entry
-        if leg.void or entry.kind not in ("advance.moved", "advance.reversed"):
-            return ()
-        standing = [one.entry for one in advance.legs if not one.void]
-        judged = {str(e.body["ref"]): e.body for e in standing if e.kind == "advance.judged"}
-        asks = entry.kind == "advance.reversed" or entry.body["leg"] == WAIVE
-        if asks and entry.id not in judged:
-            own = entry.author in (self._services.casework.author, advance.request.entry.author)
+        if entry in advance.undecided:
+            if self._services.casework.author in advance.not_by(entry):
+                return ()
             word = "批准冲正" if entry.kind == "advance.reversed" else "批准核销"
-            return () if own else (Act(YES, word, "1"), Act(NO, "不同意…", "2"))
-        moved = entry.kind == "advance.moved" and not (asks and judged[entry.id]["answer"] == NO)
-        asked = (e for e in standing if e.kind == "advance.reversed" and e.body["ref"] == entry.id)
-        open_ones = [e for e in asked if judged.get(e.id, {}).get("answer") != NO]
-        return (Act(REVERSE, "记错了，冲正…", "1"),) if moved and not open_ones else ()
+            return Act(YES, word, "1"), Act(NO, "不同意…", "2")
+        if entry.id in advance.reversible:
+            return (Act(REVERSE, "记错了，冲正…", "1"),)
+        return ()
