@@ -142,7 +142,7 @@ class CaseStore(Protocol):
     def promises(self, *, until: date | None = None, state: str = "open") -> list[PromiseRow]:
         """Promises of all cases, earliest due first."""
 
-    def tasks(self, *, until: date | None = None) -> list[TaskRow]:
+    def tasks(self) -> list[TaskRow]:
         """Tasks of all cases, those without a day first, then the earliest due."""
 
     def save_draft(self, draft: Draft) -> None:

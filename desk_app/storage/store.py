@@ -164,13 +164,12 @@ class SqlCaseStore:
         )
         return [projections.promise_row(row) for row in rows]
 
-    def tasks(self, *, until: date | None = None) -> list[TaskRow]:
+    def tasks(self) -> list[TaskRow]:
         """See ``CaseStore.tasks``."""
         rows = self._rows(
             "SELECT t.case_id, c.number, c.resident, t.ref, t.topic, t.code, t.about, t.who, "
             "t.not_by, t.due FROM tasks t JOIN cases c ON c.case_id = t.case_id "
-            "WHERE t.due <= ? ORDER BY t.due, t.case_id, t.ref, t.code",
-            (until or date.max).isoformat(),
+            "ORDER BY t.due, t.case_id, t.ref, t.code"
         )
         return [projections.task_row(row) for row in rows]
 

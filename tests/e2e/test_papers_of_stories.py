@@ -12,15 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from desk_app.core.advance_ledger import advance_ledger
 from desk_app.core.consents import holding
-from desk_app.core.fold import CaseState
 from desk_app.services.funds import Funds
 from desk_app.ui.views.consents_page import ConsentsPage
 from desk_app.ui.views.funds_page import FundsPage
-from desk_app.ui.views.papers_page import PapersPage
-from tests.helpers.gui import OpenWindow, open_window
+from tests.helpers.gui import OpenWindow
 from tests.helpers.hands import click, press, write
-from tests.helpers.pdf_reading import words
-from tests.helpers.ui_desk import FakePrinter, NoFinder
+from tests.helpers.stories import print_paper, receive, story_window, the_case
 
 ENTER, TAB = Qt.Key.Key_Return, Qt.Key.Key_Tab
 
@@ -28,20 +25,8 @@ ENTER, TAB = Qt.Key.Key_Return, Qt.Key.Key_Tab
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenWindow]:
     assert qtbot
-    with open_window(tmp_path, finder=NoFinder()) as opened:
-        opened.room.printers[:] = [FakePrinter("前台", is_default=True)]
+    with story_window(tmp_path) as opened:
         yield opened
-
-
-def the_case(desk: OpenWindow) -> CaseState:
-    return desk.store.case(desk.store.cases()[-1].case_id)
-
-
-def receive(desk: OpenWindow, who: str, said: str) -> None:
-    press(desk, Qt.Key.Key_F2)
-    write(desk, said)
-    desk.casework.set_field(the_case(desk).case_id, "resident_title", who)
-    desk.settle()
 
 
 def fill(desk: OpenWindow, *typed: str) -> None:
@@ -51,18 +36,6 @@ def fill(desk: OpenWindow, *typed: str) -> None:
         press(desk, TAB)
     write(desk, typed[-1])
     press(desk, ENTER)
-
-
-def print_paper(desk: OpenWindow, title: str) -> str:
-    desk.context.shell.open_topic(the_case(desk).case_id, "papers")
-    desk.settle()
-    page = desk.window.page("papers")
-    assert isinstance(page, PapersPage)
-    page.list.setFocus()
-    page.list.select(next(row.id for row in page.list.rows if row.text.startswith(title)))
-    press(desk, ENTER)
-    press(desk, ENTER)
-    return words(desk.room.sent[-1][0])
 
 
 def on_the_advance(desk: OpenWindow, page: FundsPage, key: Qt.Key, text: str) -> None:

@@ -13,14 +13,12 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desk_app.core.coordination import calls, requests
-from desk_app.core.fold import CaseState, MaterialMark
+from desk_app.core.fold import MaterialMark
 from desk_app.ui.views.coordination_page import CoordinationPage
-from desk_app.ui.views.papers_page import PapersPage
 from desk_app.ui.views.today_page import TodayPage
-from tests.helpers.gui import OpenWindow, open_window
+from tests.helpers.gui import OpenWindow
 from tests.helpers.hands import CTRL, press, texts, write
-from tests.helpers.pdf_reading import words
-from tests.helpers.ui_desk import FakePrinter, NoFinder
+from tests.helpers.stories import print_paper, receive, story_window, the_case
 
 ENTER, F8 = Qt.Key.Key_Return, Qt.Key.Key_F8
 
@@ -28,20 +26,8 @@ ENTER, F8 = Qt.Key.Key_Return, Qt.Key.Key_F8
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenWindow]:
     assert qtbot
-    with open_window(tmp_path, finder=NoFinder()) as opened:
-        opened.room.printers[:] = [FakePrinter("前台", is_default=True)]
+    with story_window(tmp_path) as opened:
         yield opened
-
-
-def the_case(desk: OpenWindow) -> CaseState:
-    return desk.store.case(desk.store.cases()[-1].case_id)
-
-
-def receive(desk: OpenWindow, who: str, said: str) -> None:
-    press(desk, Qt.Key.Key_F2)
-    write(desk, said)
-    desk.casework.set_field(the_case(desk).case_id, "resident_title", who)
-    desk.settle()
 
 
 def coordination(desk: OpenWindow) -> CoordinationPage:
@@ -85,19 +71,6 @@ def log(desk: OpenWindow, said: str, following: str = "") -> None:
             press(desk, Qt.Key.Key_Tab)
         write(desk, following)
     press(desk, ENTER, CTRL)
-
-
-def print_paper(desk: OpenWindow, title: str) -> str:
-    """From the list of papers to the printer; the words on it."""
-    desk.context.shell.open_topic(the_case(desk).case_id, "papers")
-    desk.settle()
-    page = desk.window.page("papers")
-    assert isinstance(page, PapersPage)
-    page.list.setFocus()
-    page.list.select(next(row.id for row in page.list.rows if row.text.startswith(title)))
-    press(desk, ENTER)
-    press(desk, ENTER)
-    return words(desk.room.sent[-1][0])
 
 
 def close(desk: OpenWindow, outcome: str) -> None:

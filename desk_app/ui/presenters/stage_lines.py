@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from desk_app.core.catalogue import Pack
 from desk_app.core.exchange import QueueRow
 from desk_app.core.masking import mask_name
-from desk_app.core.ports import CaseRow
+from desk_app.core.ports import CaseRow, TaskRow
 from desk_app.core.stages import FIRST, Deadline, limit, rules_of
 from desk_app.core.tasks import EXTENDED, Task
 from desk_app.ui.presenters.case_lines import due_status, join_key
@@ -24,14 +25,17 @@ EVERY = 10_000
 SHOWN = 8
 
 
-def due_stage_lines(services: Services, today: date) -> tuple[Line, ...]:
+def due_stage_lines(services: Services, today: date, tasks: Sequence[TaskRow]) -> tuple[Line, ...]:
     """Cases of this officer whose stage should be done by today, the most overdue first.
 
     Of this officer are those that they opened (首问负责) and those that they hold.
+
+    Args:
+        tasks: of all cases.
     """
     me, pack, store = services.casework.author, services.pack, services.store
     rules = rules_of(pack.stages)
-    began = {row.case_id: row.task for row in store.tasks() if row.task.topic == STAGES_TOPIC}
+    began = {row.case_id: row.task for row in tasks if row.task.topic == STAGES_TOPIC}
     held = _held_by(services, me)
     found: list[tuple[date, bool, CaseRow]] = []
     for row in store.cases(only_open=True, limit=EVERY):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from desk_app.core.fold import CaseState
 from desk_app.core.masking import form_of_address
-from desk_app.core.ports import CaseRow, Draft, PromiseRow
+from desk_app.core.ports import CaseRow, Draft, PromiseRow, TaskRow
 from desk_app.core.sheet import day_in_words
 from desk_app.core.workdays import add_working_days
 from desk_app.services.drafting import NOTE
@@ -120,7 +120,7 @@ class TodayPresenter:
         services = self._services
         store, now = services.store, services.clock.now()
         today = now.date()
-        promises = store.promises()
+        promises, tasks = store.promises(), store.tasks()
         due = [row for row in promises if row.due <= today]
         later = [row for row in promises if row.due > today]
         return TodayState(
@@ -133,18 +133,19 @@ class TodayPresenter:
             open_count=store.count_cases(only_open=True),
             calls=tuple(waiting_calls(services)),
             tasks=(
-                *self._tasks(today),
-                *due_stage_lines(services, today),
+                *self._tasks(tasks, today),
+                *due_stage_lines(services, today, tasks),
                 *handed_on_lines(services, now),
             ),
         )
 
-    def _tasks(self, today: date) -> tuple[Line, ...]:
+    def _tasks(self, rows: list[TaskRow], today: date) -> tuple[Line, ...]:
         services, me = self._services, self._services.casework.author
         until = add_working_days(today, 1, services.pack.calendars).day
         return tuple(
             task_line(row, services.pack, today)
-            for row in services.store.tasks(until=until)
+            for row in rows
+            if row.task.due is None or row.task.due <= until
             if row.task.who in ("", me) and me not in row.task.not_by
             if row.task.topic != STAGES_TOPIC  # their limits are rules of the pack
         )

@@ -35,7 +35,8 @@ def moved(context: UiContext, *stages: str) -> str:
 
 
 def said(context: UiContext, day: date) -> list[tuple[str, str, str]]:
-    return [(line.text, line.status, line.tone) for line in due_stage_lines(context, day)]
+    lines = due_stage_lines(context, day, context.store.tasks())
+    return [(line.text, line.status, line.tone) for line in lines]
 
 
 def with_queue(context: UiContext, case_id: str, holder: str) -> UiContext:
