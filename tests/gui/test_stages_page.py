@@ -8,7 +8,7 @@ from PySide6.QtCore import QDate, Qt
 from desk_app.core.entries import NewEntry
 from desk_app.core.stages import moves
 from desk_app.ui.presenters.case_lines import join_key
-from desk_app.ui.presenters.stages_presenter import BACK
+from desk_app.ui.presenters.stages_presenter import BACK, SLOT
 from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.session_page import SessionPage
@@ -21,6 +21,12 @@ from tests.helpers.hands import click, press, take_back, texts, write
 def case_of(desk: OpenWindow) -> str:
     (row,) = desk.store.search("沈淑珍")
     return row.case_id
+
+
+def kept(desk: OpenWindow) -> list[str]:
+    """What is half written on this page."""
+    drafts = desk.store.drafts(desk.context.casework.author)
+    return [draft.text for draft in drafts if draft.slot.startswith(SLOT)]
 
 
 @pytest.fixture
@@ -67,6 +73,30 @@ def test_more_time_is_written_with_its_reason_and_a_wrong_day_stays_typed(
     press(desk, Qt.Key.Key_Return)
     assert page.why.text() == ""
     assert "延期到12月9日" in texts(page.history)
+
+
+def test_a_reason_half_written_in_a_row_is_kept_through_esc_and_another_page(
+    desk: OpenWindow, page: StagesPage
+) -> None:
+    key = join_key(BACK, "triage")
+    page.ways.setFocus()
+    page.ways.select(key)
+    press(desk, Qt.Key.Key_1)
+    write(desk, "事项选")
+    press(desk, Qt.Key.Key_Escape)
+    assert page.ways.prompted == ""
+    assert kept(desk) == ["事项选"]
+    desk.context.shell.go("today")
+    desk.settle()
+    desk.context.shell.open_topic(case_of(desk), "stages")
+    desk.settle()
+    page.ways.select(key)
+    press(desk, Qt.Key.Key_1)
+    assert page.ways.prompt.text() == "事项选"
+    write(desk, "错了")
+    press(desk, Qt.Key.Key_Return)
+    assert moves(desk.store.case(case_of(desk)))[-1].why == "事项选错了"
+    assert kept(desk) == []
 
 
 def test_what_was_typed_of_an_extension_is_there_again(desk: OpenWindow, page: StagesPage) -> None:

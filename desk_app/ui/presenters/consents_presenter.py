@@ -17,7 +17,7 @@ from desk_app.core.sheet import day_in_words
 from desk_app.services.consents import Consents, NewConsent
 from desk_app.services.drafting import Drafting
 from desk_app.ui.presenters.consent_words import ROLE_NAMES, VOID_WORDS, WAY_NAMES
-from desk_app.ui.presenters.draft_keeping import DraftKeeping
+from desk_app.ui.presenters.draft_keeping import DraftKeeping, row_slot
 from desk_app.ui.presenters.lines import Act, Line
 from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.topic_presenter import TopicPresenter, TopicView
@@ -106,7 +106,8 @@ class ConsentsPresenter(DraftKeeping, TopicPresenter[ConsentsState]):
     def end(self, key: str, why: str) -> None:
         """What was written in the line that ``ask_line`` opened."""
         if why.strip():
-            work = partial(self._work.end, self.case_id, key, why)
+            end = partial(self._work.end, self.case_id, key, why)
+            work = partial(self._drafting.settle, self.case_id, end, row_slot(SLOT, key))
             self.write(work, "consent.ended", "授权收回了。")
 
     def _line(self, one: Consent, case: CaseState) -> Line:

@@ -20,7 +20,7 @@ from desk_app.ui.presenters import coordination_lines as lines_of
 from desk_app.ui.presenters.case_lines import split_key
 from desk_app.ui.presenters.coordination_lines import Look
 from desk_app.ui.presenters.coordination_words import WHY_NAMES
-from desk_app.ui.presenters.draft_keeping import DraftKeeping
+from desk_app.ui.presenters.draft_keeping import DraftKeeping, row_slot
 from desk_app.ui.presenters.lines import NO_NAME, Line
 from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.topic_presenter import TopicPresenter, TopicView
@@ -237,9 +237,9 @@ class CoordinationPresenter(DraftKeeping, TopicPresenter[CoordinationState]):
             lines_of.PASS: partial(self._pass_on, case_id, ref, text),
         }
         answer = partial(work.answer, case_id, ref, act, today, text)
-        write_whole(
-            self._services, case_id, does.get(act, answer), "记下了。", lambda _: self.refresh()
-        )
+        slot = row_slot(SLOT, key)
+        whole = partial(self._drafting.settle, case_id, does.get(act, answer), slot)
+        write_whole(self._services, case_id, whole, "记下了。", lambda _: self.refresh())
 
     def cover(self) -> None:
         """Numbers that somebody looked at are covered again."""

@@ -8,6 +8,11 @@ from desk_app.services.drafting import Drafting
 from desk_app.ui.presenters.ports import Services
 
 
+def row_slot(begin: str, row: str) -> str:
+    """The slot of the line that opens inside a row; ``begin``: as the page's other slots do."""
+    return f"{begin}row:{row}"
+
+
 class _InHand(Protocol):
     """A presenter with a case in hand; ``case_id`` is empty before the first."""
 

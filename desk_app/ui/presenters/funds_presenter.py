@@ -15,7 +15,7 @@ from desk_app.core.ports import Draft
 from desk_app.services.drafting import Drafting
 from desk_app.services.funds import Funds, NewAdvance, NewLeg
 from desk_app.services.promises import NOTHING_CHANGED
-from desk_app.ui.presenters.draft_keeping import DraftKeeping
+from desk_app.ui.presenters.draft_keeping import DraftKeeping, row_slot
 from desk_app.ui.presenters.entry_words import entry_words
 from desk_app.ui.presenters.lines import Act, Line
 from desk_app.ui.presenters.ports import Services
@@ -145,7 +145,8 @@ class FundsPresenter(DraftKeeping, TopicPresenter[FundsState]):
             work = partial(self._funds.reverse, case.case_id, key, text)
         else:
             work = partial(self._move, case, key, act, text)
-        self.write(work, "", WORDS[act])
+        slot = row_slot(SLOT, key)
+        self.write(partial(self._drafting.settle, case.case_id, work, slot), "", WORDS[act])
 
     def _step(self, case: CaseState, key: str) -> str:
         """Which of the two columns of the form is next; others need the second alone."""

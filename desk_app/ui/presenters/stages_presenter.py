@@ -26,7 +26,7 @@ from desk_app.core.stages import (
 from desk_app.core.workdays import add_working_days
 from desk_app.services.drafting import Drafting
 from desk_app.ui.presenters.case_lines import join_key, split_key
-from desk_app.ui.presenters.draft_keeping import DraftKeeping
+from desk_app.ui.presenters.draft_keeping import DraftKeeping, row_slot
 from desk_app.ui.presenters.lines import Act, Line
 from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.stage_strip import StageStrip, next_stage, stage_strip
@@ -40,7 +40,8 @@ GO, BACK, CHOOSE = "go", "back", "choose"
 DUTY = "items_or_outside"
 """The condition that can be met on this page: that the matter is not this window's."""
 
-WHY_LONGER = "stage:why"
+SLOT = "stage:"
+WHY_LONGER = f"{SLOT}why"
 """Slot of the draft of why a stage wants more time."""
 
 MORE_DAYS = 5
@@ -129,7 +130,8 @@ class StagesPresenter(DraftKeeping, TopicPresenter[StagesState]):
         if case is None:
             return
         name = self._services.casework.pack_of(case).label("stage", stage)
-        work = partial(self._work.move, self.case_id, stage, why)
+        move = partial(self._work.move, self.case_id, stage, why)
+        work = partial(self._drafting.settle, self.case_id, move, row_slot(SLOT, key))
         self.write(work, "stage.entered", f"进入“{name}”。")
 
     def extend(self, until: date, why: str) -> None:

@@ -15,6 +15,7 @@ from desk_app.ui.presenters.consents_presenter import (
     names_in,
 )
 from desk_app.ui.presenters.topic_presenter import TopicHead
+from desk_app.ui.views.line_drafts import RowDrafts
 from desk_app.ui.views.line_form import LineForm
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.topic_page import TopicPage
@@ -37,6 +38,7 @@ class ConsentsPage(TopicPage):
         self.list = ChipList(self.tr("授权：1 收回"))
         self.list.pressed.connect(presenter.act)
         self.list.written.connect(presenter.end)
+        self._asked = RowDrafts(self.list, presenter, SLOT)
         self.capacity = ChoiceRow(
             self.tr("本人能不能自己拿主意"), [(one, CAPACITY_NAMES[one]) for one in CAPACITIES]
         )
@@ -54,12 +56,13 @@ class ConsentsPage(TopicPage):
 
     def show_case(self, case_id: str) -> None:
         """Show another case; what is being typed stays with this one."""
-        self._drafts.settle()
+        self.settle()
         super().show_case(case_id)
 
     def settle(self) -> None:
         """What is being typed is kept as a draft."""
         self._drafts.settle()
+        self._asked.settle()
 
     def take_focus(self) -> None:
         """Who agrees."""
@@ -71,6 +74,7 @@ class ConsentsPage(TopicPage):
         self.capacity.show_value(state.capacity)
         self.list.put(rows_of(state.lines))
         self.list.setVisible(bool(state.lines))
+        self._asked.restore(state.drafts)
         self._none.setVisible(not state.lines)
         if self._shown_case != self.presenter.case_id:
             self._shown_case = self.presenter.case_id
@@ -80,7 +84,7 @@ class ConsentsPage(TopicPage):
 
     def ask_line(self, key: str, name: str, hint: str) -> None:
         """See ``ConsentsView``."""
-        self.list.ask(key, name, hint)
+        self._asked.ask(key, name, hint)
 
     def recorded(self) -> None:
         """See ``ConsentsView``."""

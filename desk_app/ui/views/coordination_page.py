@@ -19,6 +19,7 @@ from desk_app.ui.presenters.coordination_presenter import (
 )
 from desk_app.ui.presenters.coordination_words import REQUEST_WAY_NAMES, ROLE_NAMES
 from desk_app.ui.presenters.topic_presenter import TopicHead
+from desk_app.ui.views.line_drafts import RowDrafts
 from desk_app.ui.views.line_form import LineForm
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.topic_page import TopicPage
@@ -56,6 +57,7 @@ class CoordinationPage(TopicPage):
         self.list.pressed.connect(presenter.act)
         self.list.chosen.connect(presenter.choose)
         self.list.written.connect(presenter.written)
+        self._asked = RowDrafts(self.list, presenter, SLOT)
         talks = Card(self.tr("联系"))
         for part in (self.way, self.words, self.list):
             talks.body.addWidget(part)
@@ -73,12 +75,13 @@ class CoordinationPage(TopicPage):
     def show_case(self, case_id: str) -> None:
         """Show another case; what is being typed stays with this one."""
         self._drafts.settle()
+        self._asked.settle()
         super().show_case(case_id)
 
     def settle(self) -> None:
         """What is being typed is kept as a draft; a number that shows is covered."""
         self._drafts.settle()
-        self.list.settle()
+        self._asked.settle()
         self._others.cover()
 
     def take_focus(self) -> None:
@@ -94,6 +97,7 @@ class CoordinationPage(TopicPage):
         self.whom.put(state.whom)
         self.whom.show_value(chosen)
         self.list.put(rows_of(state.lines))
+        self._asked.restore(state.drafts)
         if self._shown_case != self.presenter.case_id:
             self._shown_case = self.presenter.case_id
             self.recorded()
@@ -106,7 +110,7 @@ class CoordinationPage(TopicPage):
 
     def ask_line(self, key: str, name: str, hint: str) -> None:
         """See ``CoordinationView``."""
-        self.list.ask(key, name, hint)
+        self._asked.ask(key, name, hint)
 
     def ask_of(self, party_id: str) -> None:
         """See ``CoordinationView``."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.funds_presenter import SLOT, FundsPresenter, FundsState
 from desk_app.ui.presenters.topic_presenter import TopicHead
+from desk_app.ui.views.line_drafts import RowDrafts
 from desk_app.ui.views.line_form import LineForm
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.topic_page import TopicPage
@@ -28,6 +29,7 @@ class FundsPage(TopicPage):
         self.list = ChipList(self.tr("垫付台账：数字键做"))
         self.list.pressed.connect(presenter.act)
         self.list.written.connect(presenter.written)
+        self._asked = RowDrafts(self.list, presenter, SLOT)
         ledger = Card(self.tr("垫付台账"))
         ledger.body.addWidget(self.words)
         ledger.body.addWidget(self.list)
@@ -39,12 +41,13 @@ class FundsPage(TopicPage):
 
     def show_case(self, case_id: str) -> None:
         """Show another case; what is being typed stays with this one."""
-        self._drafts.settle()
+        self.settle()
         super().show_case(case_id)
 
     def settle(self) -> None:
         """What is being typed is kept as a draft."""
         self._drafts.settle()
+        self._asked.settle()
 
     def take_focus(self) -> None:
         """The ledger where there is one, else the form."""
@@ -61,6 +64,7 @@ class FundsPage(TopicPage):
         fresh = self._shown_case != self.presenter.case_id
         self.list.put(rows_of(state.lines))
         self.list.setVisible(bool(state.lines))
+        self._asked.restore(state.drafts)
         if fresh:
             self._shown_case = self.presenter.case_id
             self.recorded()
@@ -70,7 +74,7 @@ class FundsPage(TopicPage):
 
     def ask_line(self, key: str, name: str, hint: str) -> None:
         """See ``FundsView``."""
-        self.list.ask(key, name, hint)
+        self._asked.ask(key, name, hint)
 
     def recorded(self) -> None:
         """See ``FundsView``."""

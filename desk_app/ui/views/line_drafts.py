@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QLineEdit
 
 from desk_app.core.ports import Draft
+from desk_app.ui.presenters.draft_keeping import row_slot
+from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.editor import DRAFT_PAUSE_MS
 
 
@@ -76,3 +78,40 @@ class LineDrafts(QObject):
             line = self._lines[slot]
             self._presenter.keep_draft(slot, line.text(), line.cursorPosition())
         self._typed.clear()
+
+
+class RowDrafts(QObject):
+    """Drafts of the line that opens inside a row of a list; each row has its own.
+
+    Whoever turns the text into an entry drops the draft in the same breath
+    (``Drafting.settle`` with ``row_slot``), so that a refused one is still there.
+
+    Args:
+        begin: what the slots begin with.
+    """
+
+    def __init__(self, rows: ChipList, presenter: DraftKeeper, begin: str) -> None:
+        super().__init__(rows)
+        self._rows = rows
+        self._presenter = presenter
+        self._begin = begin
+        self._kept: dict[str, tuple[str, int]] = {}
+        rows.writing.connect(self._writing)
+
+    def restore(self, drafts: Mapping[str, Draft]) -> None:
+        """What is kept now; a line that is open is left alone."""
+        self._kept = {slot: (draft.text, draft.cursor) for slot, draft in drafts.items()}
+
+    def ask(self, row: str, name: str, hint: str) -> None:
+        """Open the line inside ``row`` with what was being typed there."""
+        text, cursor = self._kept.get(row_slot(self._begin, row), ("", -1))
+        self._rows.ask(row, name, hint, text, cursor)
+
+    def settle(self) -> None:
+        """The page is left: keep what is being typed now, not in a moment."""
+        self._rows.prompt.keep()
+
+    def _writing(self, row: str, text: str, cursor: int) -> None:
+        slot = row_slot(self._begin, row)
+        self._kept[slot] = (text, cursor)
+        self._presenter.keep_draft(slot, text, cursor)

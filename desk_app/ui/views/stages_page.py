@@ -5,9 +5,14 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desk_app.ui.context import UiContext
-from desk_app.ui.presenters.stages_presenter import WHY_LONGER, StagesPresenter, StagesState
+from desk_app.ui.presenters.stages_presenter import (
+    SLOT,
+    WHY_LONGER,
+    StagesPresenter,
+    StagesState,
+)
 from desk_app.ui.presenters.topic_presenter import TopicHead
-from desk_app.ui.views.line_drafts import LineDrafts
+from desk_app.ui.views.line_drafts import LineDrafts, RowDrafts
 from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.views.stage_strip import StageSteps
 from desk_app.ui.views.topic_page import TopicPage
@@ -44,12 +49,13 @@ class StagesPage(TopicPage):
 
     def show_case(self, case_id: str) -> None:
         """Show another case; what is being typed stays with this one."""
-        self._drafts.settle()
+        self.settle()
         super().show_case(case_id)
 
     def settle(self) -> None:
         """What is being typed is kept as a draft."""
         self._drafts.settle()
+        self._asked.settle()
 
     def take_focus(self) -> None:
         """Where the case may go."""
@@ -73,6 +79,7 @@ class StagesPage(TopicPage):
         was_empty = not self.ways.rows
         self.ways.put(rows_of(state.ways))
         self.history.put(rows_of(state.history))
+        self._asked.restore(state.drafts)
         self._longer.setVisible(state.until is not None)
         if self._shown_case != self.presenter.case_id:
             self._shown_case = self.presenter.case_id
@@ -85,7 +92,7 @@ class StagesPage(TopicPage):
 
     def ask_line(self, key: str, name: str, hint: str) -> None:
         """See ``StagesView``."""
-        self.ways.ask(key, name, hint)
+        self._asked.ask(key, name, hint)
 
     def extended(self) -> None:
         """See ``StagesView``."""
@@ -99,6 +106,7 @@ class StagesPage(TopicPage):
         self.ways.pressed.connect(lambda key, _: self._stages.act(key))
         self.ways.chosen.connect(self._stages.act)
         self.ways.written.connect(self._stages.move)
+        self._asked = RowDrafts(self.ways, self._stages, SLOT)
         card.body.addWidget(self.ways)
         return card
 

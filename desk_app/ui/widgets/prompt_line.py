@@ -91,8 +91,14 @@ class RowPrompt(CommittedLine):
         else:
             self.given_up.emit()
 
+    def keep(self) -> None:
+        """Hand on for keeping what is being typed now, not in a moment."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self.writing.emit(self.text(), self.cursorPosition())
+
     def _give_up(self) -> None:
-        self._pause.stop()
+        self.keep()
         self.given_up.emit()
 
     def _edited(self) -> None:
