@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from desk_app.core.coordination import calls, parties, requests
 from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.coordination_page import CoordinationPage
+from desk_app.ui.views.today_page import TodayPage
 from tests.helpers.gui import OpenWindow, clipped, nameless, outside
 from tests.helpers.hands import CTRL, press, texts, write
 
@@ -36,6 +37,26 @@ def test_a_call_is_logged_in_five_commands(desk: OpenWindow, page: CoordinationP
     (call,) = calls(desk.store.case(case_of(desk)))
     assert (call.party, call.said) == ("resident", "档案室说下周二给答复")
     assert "档案室说下周二给答复" in texts(page.list)
+
+
+def test_an_interrupted_call_goes_on_in_its_box(desk: OpenWindow, page: CoordinationPage) -> None:
+    """The words wait for whoever it was with; 今日 leads back to the box, not to the page."""
+    for key in (Qt.Key.Key_F8, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        press(desk, key)
+    write(desk, "档案室说")
+    press(desk, Qt.Key.Key_Escape)
+    desk.context.shell.go("today")
+    desk.settle()
+    today = desk.window.page("today")
+    assert isinstance(today, TodayPage)
+    assert "中断在“记一笔”" in texts(today.drafts)
+    today.take_focus()
+    press(desk, Qt.Key.Key_Return)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
+        press(desk, key)
+    write(desk, "没有")
+    press(desk, Qt.Key.Key_Return, CTRL)
+    assert [call.said for call in calls(desk.store.case(case_of(desk)))] == ["档案室说没有"]
 
 
 def test_an_office_is_added_asked_and_answers(desk: OpenWindow, page: CoordinationPage) -> None:

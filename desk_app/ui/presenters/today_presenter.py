@@ -29,9 +29,10 @@ from desk_app.ui.presenters.time_words import time_words
 
 OPEN_SHOWN = 30
 NEXT_SHOWN = 3
+CALL = "call"
 TOPIC_SLOTS = {
     "coordination": ("coordination", "协调"),
-    "call": ("coordination", "记一笔"),
+    CALL: ("coordination", "记一笔"),
     "consent": ("consents", "授权"),
     "estimate": ("estimates", "测算"),
     "invoice": ("invoices", "对票"),
@@ -110,8 +111,11 @@ class TodayPresenter:
         """Go on where one was interrupted."""
         case_id, slot = split_key(key)
         shell = self._services.shell
-        topic, _ = TOPIC_SLOTS.get(slot.partition(":")[0], ("", ""))
-        if topic:
+        kind = slot.partition(":")[0]
+        topic, _ = TOPIC_SLOTS.get(kind, ("", ""))
+        if kind == CALL:
+            shell.log_call(case_id)
+        elif topic:
             shell.open_topic(case_id, topic)
         else:
             (shell.open_case if slot == NOTE else shell.open_session)(case_id)
