@@ -17,9 +17,13 @@ from desk_app.core.fold import CaseState
 from desk_app.core.ports import CaseStore, Romanise
 from desk_app.services.centre import SHORTEST_ID, SHORTEST_PHONE
 
-ID_NUMBER, LINKED, PHONE, NAME, SOUND = "id_number", "linked", "phone", "name", "sound"
-RANKS = (ID_NUMBER, LINKED, PHONE, NAME, SOUND)
+ID_NUMBER, LINKED, PHONE = "id_number", "linked", "phone"
+ENDING, NAME, SOUND = "ending", "name", "sound"
+RANKS = (ID_NUMBER, LINKED, PHONE, ENDING, NAME, SOUND)
 """Why two entries look like one person, the surest first."""
+
+SHORTEST_ENDING = 4
+"""Last characters of an ID number that people say when asked: alone they tell little."""
 
 FOUND = 20
 """Cases looked at for each of the words that somebody may be known by, latest change first."""
@@ -107,10 +111,13 @@ class People:
         phone = _digits(one.phone)
         if len(phone) >= SHORTEST_PHONE and phone == _digits(other.phone):
             return PHONE
+        alike = set(self._sounds(one)) & set(self._sounds(other))
+        sounds = bool(alike) and len(one.name) == len(other.name)
+        if _is_ending(*numbers) and (sounds or not (one.name and other.name)):
+            return ENDING
         if _plain(one.name) == _plain(other.name) and len(_plain(one.name)) > 1:
             return NAME
-        alike = set(self._sounds(one)) & set(self._sounds(other))
-        return SOUND if alike and len(one.name) == len(other.name) else ""
+        return SOUND if sounds else ""
 
     def _sounds(self, who: Party) -> list[str]:
         """How the name of a person sounds, in full."""
@@ -130,6 +137,12 @@ def _same_office(one: Party, other: Party) -> bool:
 def _digits(phone: str) -> str:
     digits = re.sub(r"\D", "", _plain(phone))
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+def _is_ending(one: str, other: str) -> bool:
+    """Whether one is how the other, a whole number, ends."""
+    short, long = sorted((one, other), key=len)
+    return SHORTEST_ENDING <= len(short) < SHORTEST_ID <= len(long) and long.endswith(short)
 
 
 def _id(party: Party) -> str:

@@ -300,6 +300,31 @@ def test_an_odd_number_is_kept_with_a_gentle_word_and_shows_masked(at: At) -> No
     assert "310***********1010" in _all_text(at.desk.window)
 
 
+def test_whoever_was_here_before_is_told_while_the_session_goes_on(at: At) -> None:
+    """By the sound of the name, then by the end of the number; nothing of them shows in full."""
+    earlier = at.page.presenter.case_id
+    for name, value in (("resident_name", "陈桂英"), ("id_number", "310106196001011012")):
+        at.page.presenter.settle_field(name, value)
+    at.desk.settle()
+    at.desk.context.shell.new_session()
+    at.desk.wait(lambda: at.page.presenter.case_id != earlier, "another session")
+    known = at.page.person.known
+    assert not known.isVisible()
+    at.page.person.lines["resident_name"].line.setFocus()
+    at.write("陈贵英")
+    at.key(Qt.Key.Key_Return)
+    assert "名字读音一样" in at.row_text(known, earlier)
+    at.page.person.lines["id_number"].line.setFocus()
+    at.write("1012")
+    at.key(Qt.Key.Key_Return)
+    assert "证件尾号一样" in at.row_text(known, earlier)
+    assert "陈桂英" not in _all_text(at.desk.window)
+    known.setFocus()
+    known.select_first()
+    at.key(Qt.Key.Key_Return)
+    assert at.desk.window.page("case").about == earlier
+
+
 def test_a_number_of_an_earlier_session_is_only_opened_with_a_note(at: At) -> None:
     case_id = at.page.presenter.case_id
     at.page.presenter.settle_field("phone", "13812345678")

@@ -41,7 +41,7 @@ class SessionPage(Page):
         self._context = context
         self.presenter = SessionPresenter(context, self)
         self.words = WordsBlock(self.presenter)
-        self.person = PersonBlock(self.presenter)
+        self.person = PersonBlock(context, self.presenter)
         self.channel = ChannelBlock(context, self.presenter)
         self.questions = QuestionsBlock(self.presenter)
         self.items = ItemsBlock(self.presenter)

@@ -11,10 +11,15 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 from desk_app.core.masking import mask_id_number, mask_name, mask_phone
 from desk_app.services.drafting import field_slot
 from desk_app.services.identity import id_number_hint, phone_hint
+from desk_app.ui.presenters.known_presenter import KnownPresenter
+from desk_app.ui.presenters.lines import Line
+from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.session_presenter import SessionPresenter
 from desk_app.ui.presenters.session_state import SessionState
 from desk_app.ui.views.line_drafts import LineDrafts
+from desk_app.ui.views.line_rows import rows_of
 from desk_app.ui.widgets.basic import Card, button, label
+from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.editor import KeepingLine
 from desk_app.ui.widgets.masked import MaskedValue
 
@@ -81,9 +86,9 @@ class PersonLine(QWidget):
 
 
 class PersonBlock(Card):
-    """Form of address, name, phone, ID number."""
+    """Form of address, name, phone, ID number; and cases in which somebody like this one stands."""
 
-    def __init__(self, presenter: SessionPresenter) -> None:
+    def __init__(self, services: Services, presenter: SessionPresenter) -> None:
         super().__init__("")
         self._presenter = presenter
         self.head.hide()
@@ -107,6 +112,13 @@ class PersonBlock(Card):
         self.hint.setProperty("tone", "warn")
         self.hint.hide()
         self.body.addWidget(self.hint)
+        self._known_presenter = KnownPresenter(services, self)
+        self._known_head = label(self.tr("像是来过的人，回车看那一件"), "second")
+        self.known = ChipList(self._known_head.text())
+        self.known.chosen.connect(self._known_presenter.open)
+        self.body.addWidget(self._known_head)
+        self.body.addWidget(self.known)
+        self.show_known(())
         self._drafts = LineDrafts(self, presenter)
         self._drafts.watch(self.title, field_slot(TITLE))
         for name, line in self.lines.items():
@@ -135,6 +147,13 @@ class PersonBlock(Card):
             self.hint.hide()
             self._drafts.restore(state.drafts)
             self._take_over(state)
+        self._known_presenter.show_case(state.case)
+
+    def show_known(self, lines: tuple[Line, ...]) -> None:
+        """See ``KnownView``."""
+        self.known.put(rows_of(lines))
+        self.known.setVisible(bool(lines))
+        self._known_head.setVisible(bool(lines))
 
     def settle(self) -> None:
         """What is typed becomes entries."""

@@ -160,7 +160,7 @@ def test_one_person_is_known_over_all_cases_by_number_phone_and_sound(
 ) -> None:
     people = People(store, readings)
     worker = NewParty("third", "王敏", "市一医院", "021-5566 7788")
-    there = opened(store, "陈桂英", phone="13900001234")
+    there = opened(store, "陈桂英", phone="13900001234", id_number=VALID_ID)
     here = last(work.add_party(case_id, worker))
     work.add_party(there, worker)
     work.log(there, NewCall(last(store.case(there)).id, said="问了"), DAY)
@@ -172,6 +172,9 @@ def test_one_person_is_known_over_all_cases_by_number_phone_and_sound(
         (Party("", "third", "", phone="139 0000 1234"), "phone"),
         (Party("", "third", "陈贵英"), "sound"),
         (Party("", "third", "陈小英"), ""),
+        (Party("", "third", "", id_number=VALID_ID[-4:]), "ending"),
+        (Party("", "third", "陈贵英", id_number=VALID_ID[-4:]), "ending"),
+        (Party("", "third", "周小英", id_number=VALID_ID[-4:]), ""),
     ):
         assert [known.why for known in people.alike(typed)] == ([why] if why else [])
 
