@@ -6,11 +6,12 @@ import dataclasses
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from desk_app.core.paper_form import FormPage, PaperForm
+from desk_app.core.paper_form import FormPage, FormStamp, PaperForm
 from desk_app.core.sheet import PrintedPaper
 from desk_app.printing.drawing import draw_qr, draw_rows, draw_text
 from desk_app.printing.faces import REGULAR, cannot_print, load_faces, unprintable, width
@@ -87,6 +88,8 @@ def _pages(form: PaperForm) -> list[list[Row]]:
     pages: list[list[Row]] = []
     part: list[Block] = [_head(form)]
     for block in (*form.blocks, FormPage()):
+        if isinstance(block, FormStamp):  # a seal alone on a page proves nothing
+            part[-2:] = [replace(one, heads=True) for one in part[-2:]]
         if not isinstance(block, FormPage):
             part += blocks_of(block)
             continue

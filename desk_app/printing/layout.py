@@ -79,7 +79,7 @@ class Block:
 
     Attributes:
         papers: how many papers of the list it holds (at most so many go on a page).
-        heads: it is a head and stays with the block after it.
+        heads: it stays with the block after it, as a head does.
         again: rows to stand above it where it begins another page (the head of its table).
     """
 
@@ -156,11 +156,12 @@ def paginate(
 
 def _kept_together(blocks: Sequence[Block], index: int) -> tuple[float, int]:
     """Height and papers of a block with what must follow it on the same page."""
-    block = blocks[index]
-    if not block.heads or index + 1 >= len(blocks):
-        return block.height, block.papers
-    following = blocks[index + 1]
-    return block.height + following.height, block.papers + following.papers
+    together = [blocks[index]]
+    for following in blocks[index + 1 :]:
+        if not together[-1].heads:
+            break
+        together.append(following)
+    return sum(one.height for one in together), sum(one.papers for one in together)
 
 
 def _parts(block: Block, here: float, page: float) -> Iterator[list[Row] | None]:

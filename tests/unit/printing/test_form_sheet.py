@@ -14,6 +14,9 @@ from desk_app.core.errors import UserFacingError
 from desk_app.core.fold import CaseState
 from desk_app.core.paper_form import (
     FormColumn,
+    FormField,
+    FormFields,
+    FormStamp,
     FormTable,
     FormText,
     PaperForm,
@@ -152,6 +155,17 @@ def test_a_paper_that_is_too_long_goes_on_with_its_head_and_the_head_of_its_tabl
         assert any("补打第 2 次" in line for line in found)
     text = words(made.pdf)
     assert all(f"{number}材料" in text for number in range(1, 61))
+
+
+@pytest.mark.parametrize("lines_before", range(20, 26))
+def test_a_seal_never_stands_alone_on_a_page(lines_before: int) -> None:
+    """Whatever comes before it, the contact's line goes over the page's end with it."""
+    contact = FormFields((FormField("联系人", "小李"),))
+    blocks = (*[FormText("一行。")] * lines_before, contact, FormStamp("示范中心", "11月23日"))
+    made = paper_pdf(replace(form("reply_letter", empty_case()), blocks=blocks), 0)
+    texts = [page.extract_text() for page in pages(made.pdf)]
+    (page,) = (text for text in texts if "11月23日" in text)
+    assert "小李" in page
 
 
 def test_the_same_paper_has_the_same_bytes() -> None:
