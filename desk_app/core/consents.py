@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from desk_app.core.attachments import attachments
 from desk_app.core.entries import Entry
 from desk_app.core.fold import CaseState
 from desk_app.core.kinds.kind import Json
 
 ENDED, EXPIRED, NEEDS_GUARDIAN, DOUBTED = "ended", "expired", "needs_guardian", "doubted"
+NO_FILE = "no_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,15 @@ def why_void(consent: Consent, case: CaseState, today: date) -> str:
     """Why a consent does not hold on ``today``; empty = it holds.
 
     ``ended`` | ``expired`` | ``needs_guardian`` (the person cannot decide) | ``doubted`` (it is
-    not clear whether they can, or two people judged it differently).
+    not clear whether they can, or two people judged it differently) | ``no_file`` (the recording
+    or signed paper it rests on is not among the files of the case, or was taken out).
     """
     if consent.ended:
         return ENDED
     if today > consent.until:
         return EXPIRED
+    if consent.sha256 and all(file.sha256 != consent.sha256 for file in attachments(case)):
+        return NO_FILE
     if consent.role == "self":
         slot = case.slots.get("capacity")
         capacity = capacity_of(case)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from desk_app.core.attachments import attachments
 from desk_app.core.consents import capacity_of, consents
 from desk_app.core.entries import NewEntry
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
@@ -42,8 +43,9 @@ class Consents:
         """Record a consent.
 
         Raises:
-            BadInputError: something that a record must hold is missing, its last day is past, or
-                the person cannot decide and no guardian speaks. Nothing was written.
+            BadInputError: something that a record must hold is missing, its last day is past, the
+                person cannot decide and no guardian speaks, or the file it rests on is not one
+                of the case. Nothing was written.
         """
         state = self._store.case(case_id)
         if new.until < today:
@@ -58,6 +60,12 @@ class Consents:
                     "已经记明本人不能自己拿主意，要由监护人授权，视频也不能代替。没有记下。",
                 ),
                 safe=NOTHING_CHANGED,
+            )
+        if new.sha256 and all(file.sha256 != new.sha256 for file in attachments(state)):
+            raise BadInputError(
+                QT_TRANSLATE_NOOP("Errors", "授权的凭据不在本案的附件里，没有记下。"),
+                safe=NOTHING_CHANGED,
+                press=QT_TRANSLATE_NOOP("Errors", "请先在“附件”里放进来，再选它。"),
             )
         body: dict[str, Json] = {
             "by": new.by.strip(),

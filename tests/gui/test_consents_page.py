@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from desk_app.core.consents import consents, holding
+from desk_app.core.entries import NewEntry
+from desk_app.core.errors import BadInputError
+from desk_app.core.kinds.kind import Json
+from desk_app.services.consents import Consents, NewConsent
 from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.consents_page import ConsentsPage
@@ -74,6 +80,30 @@ def test_a_consent_face_to_face_is_written_by_keyboard(
     back = desk.window.page("case")
     assert isinstance(back, CasePage)
     assert back.topics.buttons["consents"].text() == "授权　1 条"
+
+
+def test_a_consent_rests_on_a_file_of_the_case_and_on_no_other(
+    desk: OpenWindow, page: ConsentsPage
+) -> None:
+    case_id, digest = case_of(desk), "cd" * 32
+    new = NewConsent("杨志明", "self", "in_person", "参加居民医保", "身份证", TODAY, "愿意")
+    with pytest.raises(BadInputError, match="凭据不在本案的附件里"):
+        Consents(desk.store, "小李").give(case_id, replace(new, sha256=digest), TODAY)
+    assert consents(desk.store.case(case_id)) == ()
+    file: dict[str, Json] = {
+        "sha256": digest, "size": 9, "name": "委托书.jpg", "media_type": "image/jpeg",
+        "source": "scan",
+    }  # fmt: skip
+    desk.store.append("小李", [NewEntry(case_id, "attachment.added", file)])
+    page.come_up()
+    desk.settle()
+    choose(desk, page.file, "委托书.jpg")
+    type_in(desk, page)
+    press(desk, Qt.Key.Key_Return)
+    (one,) = holding(desk.store.case(case_id), TODAY)
+    assert one.sha256 == digest
+    assert "凭据 委托书.jpg" in texts(page.list)
+    assert page.file.value == ""
 
 
 def test_a_video_without_two_officers_is_refused_and_stays_typed(

@@ -39,7 +39,8 @@ def test_a_call_is_logged_in_five_commands(desk: OpenWindow, page: CoordinationP
     assert "档案室说下周二给答复" in texts(page.list)
 
 
-def test_an_interrupted_call_goes_on_in_its_box(desk: OpenWindow, page: CoordinationPage) -> None:
+@pytest.mark.usefixtures("page")
+def test_an_interrupted_call_goes_on_in_its_box(desk: OpenWindow) -> None:
     """The words wait for whoever it was with; 今日 leads back to the box, not to the page."""
     for key in (Qt.Key.Key_F8, Qt.Key.Key_Down, Qt.Key.Key_Return):
         press(desk, key)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from desk_app.core.catalogue import Pack
-from desk_app.core.consents import DOUBTED, ENDED, EXPIRED, NEEDS_GUARDIAN
+from desk_app.core.consents import DOUBTED, ENDED, EXPIRED, NEEDS_GUARDIAN, NO_FILE
 from desk_app.core.kinds.kind import is_day
 from desk_app.core.masking import mask_name
 from desk_app.core.sheet import day_in_words
@@ -18,6 +18,7 @@ VOID_WORDS = {
     ENDED: "收回了",
     EXPIRED: "过期了",
     NEEDS_GUARDIAN: "本人不能拿主意，要监护人授权",
+    NO_FILE: "凭据不在本案的附件里",
     DOUBTED: "本人能不能拿主意还不清楚",
 }
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Protocol
 
+from desk_app.core.attachments import attachments
 from desk_app.core.consents import Consent, capacity_of, consents, why_void
 from desk_app.core.fold import CaseState
 from desk_app.core.masking import mask_name
@@ -29,6 +30,9 @@ SLOT = "consent:"
 USUAL_DAYS = 180
 """A power of attorney usually holds no longer than six months (starter data, papers no. 5)."""
 
+MOST_FILES = 6
+"""The latest files of a case that are offered as what a consent rests on."""
+
 _BETWEEN = re.compile(r"[、，,;；\s]+")
 
 
@@ -46,12 +50,14 @@ class ConsentsState:
         capacity: whether the person can decide, as judged; empty = nobody looked.
         drafts: what was being typed, by slot.
         until: the last day that is offered.
+        files: what may be its recording or signed paper, the latest first: SHA-256 and name.
     """
 
     lines: tuple[Line, ...]
     capacity: str
     drafts: Mapping[str, Draft]
     until: date
+    files: tuple[tuple[str, str], ...]
 
 
 class ConsentsView(TopicView[ConsentsState], Protocol):
@@ -82,9 +88,10 @@ class ConsentsPresenter(DraftKeeping, TopicPresenter[ConsentsState]):
         """See ``TopicPresenter.read``."""
         lines = tuple(self._line(one, case) for one in reversed(consents(case)))
         drafts = self._drafting.of_case(case.case_id)
-        return ConsentsState(
-            lines, capacity_of(case), drafts, self.today + timedelta(days=USUAL_DAYS)
-        )
+        files = {file.sha256: file.name for file in reversed(attachments(case))}
+        until = self.today + timedelta(days=USUAL_DAYS)
+        offered = tuple(files.items())[:MOST_FILES]
+        return ConsentsState(lines, capacity_of(case), drafts, until, offered)
 
     def record(self, new: NewConsent) -> None:
         """Record a consent; what was typed stays where it is refused."""
@@ -117,6 +124,9 @@ class ConsentsPresenter(DraftKeeping, TopicPresenter[ConsentsState]):
         about = [WAY_NAMES.get(one.way, one.way), f"出示{one.shown}", until]
         if one.witnesses:
             about.append(f"在场 {'、'.join(one.witnesses)}")
+        files = [file.name for file in attachments(case) if file.sha256 == one.sha256]
+        if files:
+            about.append(f"凭据 {files[-1]}")
         line = Line(
             one.id, f"{who}：{one.matter}", detail="　".join(about), mark="✓", tone="ok",
             status="有效", acts=(Act(END, "收回", "1"),),

@@ -82,7 +82,7 @@ WORDS = {
     "call.logged": _call,
 }
 WHY_NAMES: Mapping[str, str] = {
-    "id_number": "证件号一样", "ending": "证件尾号一样", "phone": "电话一样", "name": "名字一样", "sound": "名字读音一样",
-    "linked": "认出是同一个人",
+    "id_number": "证件号一样", "ending": "证件尾号一样", "phone": "电话一样", "name": "名字一样",
+    "sound": "名字读音一样", "linked": "认出是同一个人",
 }  # fmt: skip
 """Why somebody in another case looks like the same person (``services.people``)."""

@@ -76,6 +76,11 @@ class ConsentsPage(TopicPage):
         self.list.setVisible(bool(state.lines))
         self._asked.restore(state.drafts)
         self._none.setVisible(not state.lines)
+        chosen = self.file.value
+        self.file.put(state.files)
+        self.file.show_value(chosen)
+        self.file.setVisible(bool(state.files))
+        self._no_file.setVisible(not state.files)
         if self._shown_case != self.presenter.case_id:
             self._shown_case = self.presenter.case_id
             self.recorded()
@@ -89,6 +94,7 @@ class ConsentsPage(TopicPage):
     def recorded(self) -> None:
         """See ``ConsentsView``."""
         self._lines.clear()
+        self.file.show_value("")
 
     def _make_form(self) -> Card:
         card = Card(self.tr("记一条授权"))
@@ -110,6 +116,10 @@ class ConsentsPage(TopicPage):
         self._lines = LineForm(self, self._consents, SLOT, words, self._record)
         self.lines, self._drafts = self._lines.lines, self._lines.drafts
         card.body.addLayout(self._lines)
+        self.file = ChoiceRow(self.tr("凭据"))
+        self._no_file = label(self.tr("录像、签了字的委托书先放进“附件”，再在这里选。"), "second")
+        card.body.addWidget(self.file)
+        card.body.addWidget(self._no_file)
         self.until = DayEdit(self.tr("到哪天"))
         last = QHBoxLayout()
         last.addWidget(label(self.tr("到哪天"), "second", wrap=False))
@@ -150,5 +160,6 @@ class ConsentsPage(TopicPage):
                 said=typed.get("said", ""),
                 witnesses=names_in(typed["witnesses"]),
                 guardian_proof=typed.get("guardian_proof", ""),
+                sha256=self.file.value,
             )
         )

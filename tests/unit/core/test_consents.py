@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from desk_app.core.consents import consents, holding, why_void
+from desk_app.core.consents import NO_FILE, consents, holding, why_void
 from desk_app.core.entries import Entry, NewEntry
 from desk_app.core.errors import BadInputError
 from desk_app.core.fold import CaseState, fold
@@ -110,3 +110,22 @@ def test_a_forged_consent_without_a_day_never_holds(desk: Desk) -> None:
     )  # fmt: skip
     case = fold(CASE, [*case.timeline, forged])
     assert [one.id for one in consents(case)] == [good.id]
+
+
+def test_a_consent_that_names_a_file_holds_while_the_file_is_in_the_case(desk: Desk) -> None:
+    """A forged hash, or a recording that was taken out again, proves nothing."""
+    digest = "ab" * 32
+    case = case_with(desk, ("consent.given", {**VIDEO, "sha256": digest}))
+    assert why_void(consents(case)[0], case, TODAY) == NO_FILE
+    added = desk.write(
+        NewEntry(
+            CASE, "attachment.added",
+            {"sha256": digest, "size": 9, "name": "录像.mp4", "media_type": "video/mp4",
+             "source": "choose"},
+        )
+    )  # fmt: skip
+    case = fold(CASE, [*case.timeline, added])
+    assert why_void(consents(case)[0], case, TODAY) == ""
+    gone = desk.write(NewEntry(CASE, "entry.withdrawn", {"ref": added.id}))
+    case = fold(CASE, [*case.timeline, added, gone])
+    assert why_void(consents(case)[0], case, TODAY) == NO_FILE
