@@ -127,8 +127,6 @@ def erase_old(book: CaseBook) -> int:
         run(book.connection, "DELETE FROM evictions WHERE case_id = ?", (case_id,))
         book.forget(case_id)
     if old:
-        # Places of the journal that were freed are given again: what stands there then was never
-        # sent. And the chain must not be read off a row that is no longer this device's latest.
-        numbers.look_at_end(book.connection)
+        # The chain must not be read off a row that is no longer this device's latest.
         book.keep_chain(book.chain)
     return len(old)

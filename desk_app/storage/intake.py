@@ -121,7 +121,6 @@ class StreamIntake:
         """Ours stands under its new id already: take it out under the old one."""
         self._book.hide(entry.case_id)
         run(self._connection, "DELETE FROM entries WHERE id = ?", (entry.id,))
-        numbers.look_at_end(self._connection)
         tray.remove(self._connection, entry.id)
 
     def _yield_to_stream(self, rows: Sequence[Row]) -> dict[str, Entry]:
@@ -151,7 +150,6 @@ class StreamIntake:
         tray.put(self._connection, ours, "forked", ours.at)
         self._book.hide(ours.case_id)  # its places in search are counted anew
         run(self._connection, "DELETE FROM entries WHERE id = ?", (ours.id,))
-        numbers.look_at_end(self._connection)
         self._book.forget(ours.case_id)
         self._book.show(ours.case_id)
         if theirs is not None:

@@ -21,6 +21,8 @@ QUARANTINED = "quarantined"
 is kept under a number of ours below 0."""
 
 _HALF = 1 << 32
+_END = 1 << 62
+"""Beyond every place of the journal."""
 _LOG = (
     "INSERT INTO hub_log (seq, id, type, received, high_half, low_half) VALUES (?,?,?,?,?,?) "
     "ON CONFLICT(seq) DO UPDATE SET id = excluded.id, type = excluded.type, "
@@ -43,10 +45,14 @@ class Progress:
     Attributes:
         settled: no entry up to this place of the journal is still to be sent. The outbox looks at
             what follows only: it costs nothing at a commit, and little at each round.
+        settled_id: the entry that stands there. Where rows left the journal's end (let go, or lost
+            with a damaged file), SQLite gives their places again, and what stands there then was
+            never sent: where there is another entry, or none, nothing counts as settled.
     """
 
     state: SyncState = field(default_factory=SyncState)
     settled: int = 0
+    settled_id: str = ""
 
 
 def read_progress(connection: Connection) -> Progress:
@@ -55,7 +61,11 @@ def read_progress(connection: Connection) -> Progress:
     if kept is None:
         return Progress()
     fields = json.loads(kept[0])
-    return Progress(SyncState(**fields["state"]), fields["settled"])
+    state, place = SyncState(**fields["state"]), int(fields["settled"])
+    there = _id_at(connection, place)
+    return (
+        Progress(state, place, there) if there == fields.get("settled_id", "") else Progress(state)
+    )
 
 
 def write_progress(connection: Connection, progress: Progress) -> None:
@@ -162,36 +172,36 @@ def own_unnumbered(connection: Connection, device: str) -> list[Entry]:
 
 
 def settle(connection: Connection, progress: Progress) -> Progress:
-    """Move ``settled`` up to the first entry that is still to be sent."""
+    """Move ``settled`` up to the last entry before the first that is still to be sent."""
     found = run(
         connection, f"SELECT e.seq {_TO_SEND} ORDER BY e.seq LIMIT 1", (progress.settled,)
     ).fetchone()
-    if found is None:
-        found = run(connection, "SELECT coalesce(max(seq), 0) + 1 FROM entries").fetchone()
-    return replace(progress, settled=int(found[0]) - 1)
+    return _settled_before(connection, progress.state, int(found[0]) if found else _END)
 
 
 def send_again(connection: Connection, entry_ids: Collection[str]) -> None:
-    """Move ``settled`` down to where these stand, those that have no number among them."""
+    """Move ``settled`` down to before these, those that have no number among them."""
     progress = read_progress(connection)
-    first = progress.settled
+    first = _END
     for part in parts(entry_ids):
         (place,) = run(
             connection, f"SELECT min(seq) FROM entries WHERE id IN ({marks(part)})", part
         ).fetchone()
-        if place is not None:
-            first = min(first, int(place) - 1)
-    if first != progress.settled:
-        write_progress(connection, replace(progress, settled=first))
+        first = min(first, _END if place is None else int(place))
+    if first <= progress.settled:
+        write_progress(connection, _settled_before(connection, progress.state, first))
 
 
-def look_at_end(connection: Connection) -> None:
-    """Entries were taken out of the journal: the next one may get the place of the last of them,
-    and must not count as settled for it."""
-    progress = read_progress(connection)
-    (last,) = run(connection, "SELECT coalesce(max(seq), 0) FROM entries").fetchone()
-    if progress.settled > last:
-        write_progress(connection, replace(progress, settled=int(last)))
+def _settled_before(connection: Connection, state: SyncState, place: int) -> Progress:
+    found = run(
+        connection, "SELECT seq, id FROM entries WHERE seq < ? ORDER BY seq DESC LIMIT 1", (place,)
+    ).fetchone()
+    return Progress(state, int(found[0]), str(found[1])) if found else Progress(state)
+
+
+def _id_at(connection: Connection, place: int) -> str:
+    found = run(connection, "SELECT id FROM entries WHERE seq = ?", (place,)).fetchone()
+    return str(found[0]) if found else ""
 
 
 def forget(connection: Connection, entry_ids: Collection[str]) -> None:

@@ -259,6 +259,17 @@ def test_a_lost_row_of_the_journal_is_seen_by_the_thorough_digest_only(store: An
     assert store.stream_digest(0, 3, thorough=True) == total(rows)
 
 
+def test_what_is_written_in_the_place_of_a_lost_row_is_sent(store: Any) -> None:
+    written = write(store, case_opened(), note("甲"), note("乙"))
+    store.settle(accepted(written))
+    assert store.outbox() == []
+    store.lose(written[-1].id)
+    (fresh,) = write(store, note("丙"))
+    assert (store.outbox(), store.count_outbox()) == ([fresh], 1)
+    store.settle(accepted([fresh], 4))
+    assert store.outbox() == []
+
+
 def test_a_store_belongs_to_one_centre(store: Any) -> None:
     for hub, centre in (("hub2", "east"), ("hub1", "west")):
         with pytest.raises(BadInputError):
