@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,15 +83,22 @@ class CaseBook:
         self.write(sealed)
         return sealed
 
-    def write(self, fresh: Sequence[Entry]) -> list[Known]:
-        """Write entries that are known to be new, and what they change in the projections."""
+    def write(self, fresh: Sequence[Entry], away: Collection[str] = ()) -> list[Known]:
+        """Write entries that are known to be new, and what they change in the projections.
+
+        Args:
+            away: cases that are in no list, and do not come back with these entries.
+        """
         by_case: dict[str, list[Entry]] = {}
         for entry in fresh:
             by_case.setdefault(entry.case_id, []).append(entry)
         before = [self.known(case_id) for case_id in by_case]
         for entry in fresh:
             journal.insert(self.connection, entry)
-        return [self._project(known, by_case[known.state.case_id]) for known in before]
+        return [
+            self._project(known, by_case[known.state.case_id], known.state.case_id in away)
+            for known in before
+        ]
 
     def keep_chain(self, chain: Chain) -> None:
         """Go on from ``chain``; part of a transaction."""
@@ -153,13 +160,14 @@ class CaseBook:
         else:
             self._cache.clear()
 
-    def _project(self, known: Known, fresh: Sequence[Entry]) -> Known:
+    def _project(self, known: Known, fresh: Sequence[Entry], is_away: bool = False) -> Known:
         case_id = known.state.case_id
         entries = known.entries + list(fresh)
         state = fold(case_id, entries) if fresh else known.state
         row, begin = known.row, len(known.entries)
-        if row == NO_ROW and all([entry.kind == "handover.answered" for entry in entries]):
-            # Another centre's case that was offered to us: there is nothing to show but our answer.
+        is_offered = row == NO_ROW and all([e.kind == "handover.answered" for e in entries])
+        if is_away or is_offered:
+            # Of another centre's case that was offered to us there is nothing but our answer.
             after = Known(entries, state, NO_ROW)
             self._remember(after)
             return after

@@ -54,7 +54,7 @@ class StreamIntake:
         entries = [_clamped(row.entry, row.received) for row in rows if row.entry is not None]
         fresh = journal.unknown_of(self._connection, entries)
         if fresh:
-            self._book.write(fresh)
+            self._book.write(fresh, self._still_away(rows))
             self._book.keep_chain(self._book.chain.after_foreign(fresh))
         self._look_at_hollow(rows)
         self._number(rows)
@@ -65,6 +65,12 @@ class StreamIntake:
         self._try_again(touched)
         self._queue_of(rows, touched)
         return tuple(dict.fromkeys(entry.case_id for entry in fresh))
+
+    def _still_away(self, rows: Sequence[Row]) -> set[str]:
+        """Cases that were let go, and of which these rows only say what was before they went."""
+        latest = {row.case_id: row.seq for row in sorted(rows, key=lambda row: row.seq)}
+        gone = evictions.gone(self._connection)
+        return {c for c in gone if latest.get(c, 0) <= evictions.of(self._connection, c)}
 
     def _look_at_hollow(self, rows: Sequence[Row]) -> None:
         """Numbers of our own that we never gave, their contents gone: we are an old copy too."""

@@ -22,13 +22,15 @@ KINDS = ",".join(f"'{kind}'" for kind in sorted(QUEUE_KINDS))
 def project(connection: Connection, case_id: str) -> None:
     """Make a case's place in the queue anew from what the centre has numbered.
 
-    An entry that got several numbers (its case went away and came back) counts at its latest.
+    An entry that got several numbers (its case went away and came back) counts at its latest, and
+    not at all where the case was away then.
     """
     rows = run(
         connection,
         f"SELECT max(h.seq), h.received, {ENTRY_COLUMNS} FROM entries e "
-        "JOIN hub_log h ON h.id = e.id AND h.type = 'entry' "
-        "WHERE e.case_id = ? GROUP BY e.id ORDER BY max(h.seq)",
+        # With max(), SQLite takes the other columns of h from the row that has it.
+        "JOIN hub_log h ON h.id = e.id "
+        "WHERE e.case_id = ? GROUP BY e.id HAVING h.type = 'entry' ORDER BY max(h.seq)",
         (case_id,),
     )
     state = QueueState()

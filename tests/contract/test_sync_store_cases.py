@@ -319,6 +319,37 @@ def test_what_went_away_no_longer_counts_in_the_queue(store: Any) -> None:
     assert store.queue() == []
 
 
+def test_what_was_sent_again_while_the_case_was_away_does_not_count_in_the_queue(
+    store: Any,
+) -> None:
+    desk = Desk(THERE)
+    claimed = desk.write(NewEntry(CASE, "case.claimed", {"fence": 0}))
+    rows = rows_of([desk.write(case_opened()), claimed])
+    store.apply(rows, 2)
+    store.apply([replace(gone(rows[1]), seq=3)], 3)
+    assert (store.queue_row(CASE).state.holder, store.queue()) == ("", [])
+
+
+def test_a_case_let_go_stays_away_when_what_was_before_is_read_late(store: Any) -> None:
+    desk = Desk(THERE)
+    opened, late = (desk.write(new) for new in (case_opened(), note("早先写的，晚到")))
+    store.apply([*rows_of([opened]), gone(rows_of([late], 2)[0]), evicted(3)], 3)
+    store.shed_ready()
+    store.apply(rows_of([late], 2), 3)
+    assert (store.case_ids(), store.shed_ready()) == ([], ())
+    store.apply(rows_of([desk.write(note("回来了"))], 4), 4)
+    assert texts(store) == ["早先写的，晚到", "回来了"]
+
+
+def test_a_case_that_goes_again_with_the_same_number_is_let_go_again(store: Any) -> None:
+    entry = Desk(THERE).write(case_opened())
+    store.apply([*rows_of([entry]), evicted(2)], 2)
+    store.shed_ready()
+    store.begin_epoch("e2", 1)
+    store.apply([*rows_of([entry]), evicted(2)], 2)
+    assert (store.case_ids(), store.shed_ready(), store.case_ids()) == ([CASE], (CASE,), [])
+
+
 def test_a_case_that_somebody_still_had_open_stands_in_the_queue_again(store: Any) -> None:
     desk = Desk(THERE)
     claimed = desk.write(NewEntry(CASE, "case.claimed", {"fence": 0}), author="小王")

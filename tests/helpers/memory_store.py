@@ -435,6 +435,8 @@ class MemoryStore:
     def _unnumber(self, seq: int) -> None:
         row = self._rows.pop(seq)
         self._evicted = None
+        if row.type == "evict":
+            self._let_go.pop(row.case_id, None)
         del self._marks[seq]
         left = tuple(number for number in self._seqs[row.id] if number != seq)
         if left:
