@@ -15,6 +15,7 @@ from desk_app.core.coordination import nudge_words, parties, requests
 from desk_app.core.fold import CaseState
 from desk_app.core.kinds.funds import KINDS as FUND_KINDS
 from desk_app.core.stages import extension_of, stay_of
+from desk_app.core.visits import PLANNED, visits
 
 ENTERED, EXTENDED = "stage.entered", "stage.extended"
 
@@ -94,7 +95,24 @@ def _requests(case: CaseState) -> tuple[Task, ...]:
     )  # fmt: skip
 
 
+def _visits(case: CaseState) -> tuple[Task, ...]:
+    """Visits to make and to write up, while the case is open; papers to give back, until they are.
+
+    Papers that are somebody's own stay owed also after the case is closed.
+    """
+    found = []
+    for visit in visits(case):
+        if visit.state == PLANNED and case.is_open:
+            going = "、".join(visit.plan.officers)
+            about = "，".join(filter(None, (visit.plan.time, going, visit.plan.what)))
+            found.append(Task(visit.id, "visits", VISIT, about=about, due=visit.plan.on))
+        if visit.owed:
+            found.append(Task(visit.id, "visits", GIVE_BACK, about="、".join(visit.owed)))
+    return tuple(found)
+
+
 ANSWER = "request.answer"
+VISIT, GIVE_BACK = "visit.make", "visit.give_back"
 
 _PAY = "advance.pay"
 _STEPS = {
@@ -104,6 +122,7 @@ _STEPS = {
 _TOPICS: tuple[tuple[frozenset[str], Callable[[CaseState], tuple[Task, ...]]], ...] = (
     (frozenset(FUND_KINDS), _advances),
     (frozenset(("request.made",)), _requests),
+    (frozenset(("visit.planned",)), _visits),
     (frozenset(("stage.entered", "deadline.extended", "case.reopened")), _stages),
 )
 """What each topic says of a case that has entries of its kinds."""

@@ -15,6 +15,7 @@ from desk_app.core.kinds import (
     queue,
     resident,
     stages,
+    visits,
 )
 from desk_app.core.kinds.kind import Kind
 
@@ -29,5 +30,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         **queue.KINDS,
         **resident.KINDS,
         **stages.KINDS,
+        **visits.KINDS,
     }
 )
