@@ -54,6 +54,11 @@ def is_any(connection: Connection) -> bool:
     return run(connection, "SELECT 1 FROM evictions LIMIT 1").fetchone() is not None
 
 
+def cases(connection: Connection) -> set[str]:
+    """Cases that went, and may still be in the journal."""
+    return {str(row[0]) for row in run(connection, "SELECT case_id FROM evictions")}
+
+
 def gone(connection: Connection) -> set[str]:
     """Cases that were let go, and whose entries are still kept."""
     rows = run(connection, "SELECT case_id FROM evictions WHERE is_gone = 1")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from desk_app.core.clock import Hlc
 from desk_app.core.entries import MAX_AHEAD_MS, Entry, fingerprint
-from desk_app.core.exchange import Answer, Row
+from desk_app.core.exchange import Answer, Row, SyncState
 from desk_app.core.ids import EntryId, derived_incarnation, new_incarnation
 from desk_app.core.kinds.kind import Json
 from desk_app.core.kinds.queue import QUEUE_KINDS
@@ -45,8 +45,25 @@ class StreamIntake:
         self._number([row for row in rows if row.seq > 0])
         self._clamp({row.id: row.received for row in rows if row.seq > 0}, here)
         progress = numbers.settle(self._connection, numbers.read_progress(self._connection))
-        numbers.write_progress(self._connection, progress)
-        self.show_sent(progress.state.cursor)
+        cursor = self._reached(progress.state, rows)
+        state = replace(progress.state, cursor=cursor)
+        numbers.write_progress(self._connection, replace(progress, state=state))
+        self.show_sent(cursor)
+
+    def _reached(self, state: SyncState, rows: Iterable[Row]) -> int:
+        """How far the stream is known once ``rows`` were numbered by an answer.
+
+        Numbers have no holes: what follows on the cursor is what we sent, and need not be fetched.
+        Of a case that is, or was, another centre's only the stream tells whose a row is.
+        """
+        cursor = state.cursor
+        away = evictions.cases(self._connection)
+        for row in sorted(rows, key=lambda row: row.seq):
+            foreign = row.entry is None or row.entry.kind == "handover.answered"
+            if state.snapshot_upto or row.seq > cursor + 1 or foreign or row.case_id in away:
+                break
+            cursor = max(cursor, row.seq)
+        return cursor
 
     def take(self, rows: Sequence[Row]) -> tuple[str, ...]:
         """Take in rows of the stream; returns the cases that look different now."""
@@ -81,9 +98,9 @@ class StreamIntake:
 
     def show_sent(self, cursor: int) -> None:
         """The stream is here up to ``cursor``: what was sent before it counts in the queue now."""
-        shown = numbers.show_sent(self._connection, cursor)
-        cases = {entry.case_id for entry in journal.of_ids(self._connection, shown).values()}
-        queue_table.project_moved(self._connection, self._shown(cases))
+        queue_table.project_moved(
+            self._connection, self._shown(numbers.show_sent(self._connection, cursor))
+        )
 
     def reissue(self, forked: Sequence[str], intact: Collection[str] = ()) -> int:
         """See ``SyncStore.reissue``.

@@ -114,21 +114,17 @@ def of_case(connection: Connection, case_id: str) -> dict[str, int]:
     return {str(entry_id): int(seq) for entry_id, seq in rows}
 
 
-def show_sent(connection: Connection, cursor: int) -> list[str]:
-    """The stream is here up to ``cursor``: what was sent counts there. Returns the entries."""
-    shown = [
-        str(row[0])
-        for row in run(
-            connection, f"SELECT id FROM hub_log WHERE type = '{SENT}' AND seq <= ?", (cursor,)
-        )
-    ]
-    if shown:
-        run(
-            connection,
-            f"UPDATE hub_log SET type = 'entry' WHERE type = '{SENT}' AND seq <= ?",
-            (cursor,),
-        )
-    return shown
+def show_sent(connection: Connection, cursor: int) -> set[str]:
+    """The stream is here up to ``cursor``: what was sent counts there. Returns the cases."""
+    shown = f"type = '{SENT}' AND seq <= ?"
+    rows = run(
+        connection,
+        f"SELECT DISTINCT case_id FROM entries WHERE id IN (SELECT id FROM hub_log WHERE {shown})",
+        (cursor,),
+    ).fetchall()
+    if rows:
+        run(connection, f"UPDATE hub_log SET type = 'entry' WHERE {shown}", (cursor,))
+    return {str(row[0]) for row in rows}
 
 
 def sent(connection: Connection) -> list[Entry]:

@@ -58,6 +58,20 @@ def test_each_answer_is_kept_and_hearing_it_twice_changes_nothing(
     assert texts(store) == ["话"]
 
 
+def test_what_was_sent_right_after_the_cursor_need_not_be_fetched(store: Any) -> None:
+    first, second, third = write(store, case_opened(), note("甲"), note("乙"))
+    store.settle([*accepted([second], 2), *accepted([first], 1)])
+    assert store.sync_state().cursor == 2
+    store.settle(accepted([third], 4))  # a colleague's stands between
+    assert store.sync_state().cursor == 2
+    theirs = Desk(THERE).write(note("丙"))
+    store.apply(rows_of([theirs], 3), 3)
+    store.apply([*rows_of([third], 4), evicted(5)], 5)
+    (late,) = write(store, note("案件走了以后写的"))
+    store.settle(accepted([late], 6))  # whose it is now, the stream says
+    assert store.sync_state().cursor == 5
+
+
 def test_a_batch_is_as_long_as_asked_and_never_empty(store: Any) -> None:
     written = write(store, case_opened(), *(note("长" * 500) for _ in range(9)))
     assert store.outbox(3) == written[:3]

@@ -167,15 +167,18 @@ class MemoryStore:
     def settle(self, answers: Sequence[Answer]) -> None:
         """See ``SyncStore.settle``."""
         at = A_MONDAY.isoformat(timespec="milliseconds")
+        numbered = []
         for answer in answers:
             entry = self._entries.get(answer.id)
             if entry is None:
                 continue
             if answer.status in ("accepted", "duplicate"):
                 self._note_number(entry, answer)
+                numbered += [answer.seq] if answer.seq else []
             elif answer.status == "rejected" and not self._is_own_fork(answer):
                 self._tray.pop(entry.id, None)  # the latest stands last
                 self._tray[entry.id] = TrayItem(entry, answer.code, at, "open")
+        self._reach(numbered)
 
     def apply(self, rows: Sequence[Row], cursor: int) -> tuple[str, ...]:
         """See ``SyncStore.apply``."""
@@ -341,6 +344,18 @@ class MemoryStore:
         held = self._rows.get(seq)
         kind = held.type if held is not None and held.id == entry.id else kind
         self._number(Row(seq, entry.id, answer.received, kind, entry.case_id, entry.sha256))
+
+    def _reach(self, numbered: Iterable[int]) -> None:
+        """What follows on the cursor is what was sent: it need not be fetched."""
+        for seq in sorted(numbered):
+            cursor, row = self._state.cursor, self._rows[seq]
+            foreign = self._entries[row.id].kind == "handover.answered"
+            foreign = foreign or row.case_id in self._evictions()
+            if self._state.snapshot_upto or seq > cursor + 1 or foreign:
+                return
+            if row.type == SENT:
+                self._number(replace(row, type="entry"))
+            self._state = replace(self._state, cursor=max(cursor, seq))
 
     def _take(self, rows: Sequence[Row]) -> tuple[str, ...]:
         self._yield_to_stream(rows)

@@ -343,7 +343,7 @@ MUTANTS: Mapping[Mutant, tuple[str, ...]] = {
     digest_without_time: ("in_silence",),
     move_keeps_contents: ("moves",),
     hub_half_done: ("kills",),
-    phantoms_kept: ("in_silence",),
+    phantoms_kept: ("in_silence", "hub_restored", "wire"),
 }
 """Each with the kinds of trouble that it needs; its schedules surely know them."""
 
