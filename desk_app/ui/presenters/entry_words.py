@@ -19,6 +19,7 @@ from desk_app.ui.presenters import (
     fund_words,
     resident_words,
     stage_words,
+    visit_words,
 )
 from desk_app.ui.presenters.time_words import repeat_words
 
@@ -199,4 +200,5 @@ _KINDS: Mapping[str, Words] = {
     **fund_words.WORDS,
     **resident_words.WORDS,
     **stage_words.WORDS,
+    **visit_words.WORDS,
 }

@@ -37,6 +37,7 @@ TOPIC_SLOTS = {
     "estimate": ("estimates", "测算"),
     "invoice": ("invoices", "对票"),
     "fund": ("funds", "垫付"),
+    "visit": ("visits", "上门"),
     "stage": (STAGES_TOPIC, "阶段"),
 }
 """Page and name of the topics that keep drafts, by how the slots of these begin."""

@@ -20,6 +20,7 @@ from desk_app.ui.presenters import (
     papers_presenter,
     resident_presenter,
     stages_presenter,
+    visits_presenter,
 )
 from desk_app.ui.presenters.stage_lines import STAGES_TOPIC
 from desk_app.ui.views.attachments_page import AttachmentsPage
@@ -32,6 +33,7 @@ from desk_app.ui.views.papers_page import PapersPage
 from desk_app.ui.views.resident_page import ResidentPage
 from desk_app.ui.views.stages_page import StagesPage
 from desk_app.ui.views.topic_page import TopicPage
+from desk_app.ui.views.visits_page import VisitsPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         "consents", QT_TRANSLATE_NOOP("Topics", "授权"), ConsentsPage, consents_presenter.summary
     ),
+    Topic("visits", QT_TRANSLATE_NOOP("Topics", "上门"), VisitsPage, visits_presenter.summary),
     Topic(
         "attachments",
         QT_TRANSLATE_NOOP("Topics", "附件"),
