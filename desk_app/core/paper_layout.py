@@ -31,7 +31,7 @@ BLOCK_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxy
 
 SIZES = ("formal", "large")
 AUDIENCES = ("resident", "office")
-ABOUT = ("consent", "advance", "return", "request")
+ABOUT = ("consent", "advance", "return", "request", "visit")
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 """A datum inside a sentence: ``{addressee}``."""
@@ -215,6 +215,28 @@ VOCABULARY: Mapping[str, Datum] = MappingProxyType(
             "要去的地方", where="去哪里", what="去办什么", who="找谁", address="地址", how="怎么走",
             hours="几点开门", phone="电话", deadline="期限",
         ),
+        # going to somebody
+        "visit_agreed": Datum("约定的上门时间"),
+        "visit_where": Datum("上门地点"),
+        "visit_officer": Datum("上门的工作人员"),
+        "visit_second": Datum("上门的第二名工作人员"),
+        "visit_what": Datum("上门办理事项"),
+        "visit_arrived": Datum("到达时间"),
+        "visit_left": Datum("离开时间"),
+        "visit_present": Datum("上门时在场的人"),
+        "visit_badge": Datum("核对了工作证"),
+        "visit_state": Datum("当事人清醒不清醒"),
+        "visit_hearing": Datum("当事人听得清不清"),
+        "visit_language": Datum("当事人说的话"),
+        "visit_identity": Datum("上门怎么核身"),
+        "visit_identity_note": Datum("上门核身说明"),
+        "visit_filming": Datum("拍没拍"),
+        "visit_filming_for": Datum("拍的用途"),
+        "visit_kept": Datum("收下的材料"),
+        "visit_shown": Datum("退还的材料"),
+        "visit_done": Datum("上门办理结果"),
+        "visit_rest": Datum("还没办完的"),
+        "visit_said": Datum("居民意见"),
         # money of the fund
         "advance_amount": Datum("垫付金额"),
         "advance_capitals": Datum("垫付金额大写"),

@@ -31,6 +31,7 @@ from desk_app.core.paper_form import (
     SignBox,
 )
 from desk_app.core.paper_layout import PLACEHOLDER, VOCABULARY, LayoutBlock, PaperLayout
+from desk_app.core.visits import DROPPED, visits
 from desk_app.services.paper import PaperName, made_entries, reprints
 from desk_app.services.paper_data import DATA
 from desk_app.services.paper_data.source import PaperSource, TableRow, Value, long_day
@@ -76,6 +77,9 @@ def subjects(layout: PaperLayout, source: PaperSource) -> list[tuple[str, str]]:
     if layout.about == "request":
         asked = [one for one in requests(source.case) if one.state != WITHDRAWN]
         return [(one.id, _asked_of(source, one)) for one in reversed(asked)]
+    if layout.about == "visit":
+        made = [one for one in visits(source.case) if one.state != DROPPED]
+        return [(one.id, long_day(one.plan.on)) for one in reversed(made)]
     return []
 
 

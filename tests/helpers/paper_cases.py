@@ -78,6 +78,7 @@ def full_case() -> CaseState:
         )  # fmt: skip
     _others(scribe)
     _money(scribe)
+    _visit(scribe)
     scribe.write(
         "case.closed",
         {
@@ -102,6 +103,26 @@ def _others(scribe: Scribe) -> None:
     scribe.write("call.logged", {**talk, "said": "张老师说可以先垫付再报", "ref": ref})
     answer = {"ref": ref, "answer": "yes", "said": "可以报，要结算单", "on": "2026-11-24"}
     scribe.write("request.answered", answer)
+
+
+def _visit(scribe: Scribe) -> None:
+    ref = scribe.write(
+        "visit.planned",
+        {
+            "on": "2026-11-25", "place": "hospital", "where": "示范医院 3 楼 12 床",
+            "officers": ["小李", "小王"], "time": "09:30", "what": "问报销的意愿",
+        },
+    )  # fmt: skip
+    scribe.write(
+        "visit.recorded",
+        {
+            "ref": ref, "on": "2026-11-25", "arrived": "09:35", "left": "10:20",
+            "present": "广小明（儿子）", "state": "clear", "hearing": "hard_of_hearing",
+            "language": "上海话", "badge_shown": True, "identity": "id_card", "filming": "agreed",
+            "filming_for": "留存本人意愿", "kept": ["户口本"], "shown": ["身份证"],
+            "done": "本人同意代办肺癌住院报销", "rest": "等结算单", "said": "谢谢你们跑来",
+        },
+    )  # fmt: skip
 
 
 def _money(scribe: Scribe) -> None:

@@ -13,9 +13,10 @@ from desk_app.services.paper_data.consent import CONSENT_DATA
 from desk_app.services.paper_data.items import ITEM_DATA
 from desk_app.services.paper_data.money import MONEY_DATA
 from desk_app.services.paper_data.source import PaperSource, Value
+from desk_app.services.paper_data.visit import VISIT_DATA
 from desk_app.services.paper_data.work import WORK_DATA
 
 DATA: Mapping[str, Callable[[PaperSource], Value]] = MappingProxyType(
-    {**CASE_DATA, **ITEM_DATA, **CONSENT_DATA, **MONEY_DATA, **WORK_DATA}
+    {**CASE_DATA, **ITEM_DATA, **CONSENT_DATA, **MONEY_DATA, **VISIT_DATA, **WORK_DATA}
 )
 """By the names of ``VOCABULARY``."""

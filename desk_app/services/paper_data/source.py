@@ -13,6 +13,7 @@ from desk_app.core.consents import Consent, consents
 from desk_app.core.coordination import Request, requests
 from desk_app.core.fold import CaseState
 from desk_app.core.sheet import WEEKDAYS
+from desk_app.core.visits import Visit, visit_of
 from desk_app.services.paper import WindowFacts
 
 TableRow = Mapping[str, str]
@@ -96,6 +97,11 @@ class PaperSource:
     def request(self) -> Request | None:
         """The request to another office that the paper is about."""
         return next((one for one in requests(self.case) if one.id == self.about), None)
+
+    @property
+    def visit(self) -> Visit | None:
+        """The visit that the paper is about."""
+        return visit_of(self.case, self.about)
 
 
 def paper_source(pack: Pack, case: CaseState, facts: PaperFacts, about: str = "") -> PaperSource:
