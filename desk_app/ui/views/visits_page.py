@@ -61,6 +61,7 @@ class VisitsPage(TopicPage):
         made.body.addWidget(self.list)
         made.body.addStretch(1)
         self._plan_card, self._record_card = self._make_plan(), self._make_record()
+        self.plan_lines, self.record_lines = self._plan.lines, self._record.lines
         self.columns = BlockColumns(
             [self._plan_card, self._record_card],
             [(self.tr("约好的、去过的"), made)],
@@ -115,7 +116,7 @@ class VisitsPage(TopicPage):
         self._moving = visit_id
         self._fill_plan(plan)
         self._show_forms()
-        self.columns.show_block(self._plan_card)
+        self.columns.show_block(self._plan.lines["why"])
         self._plan.lines["why"].setFocus()
 
     def show_record(self, visit_id: str, about: str, record: Record) -> None:
@@ -125,7 +126,7 @@ class VisitsPage(TopicPage):
             self._about.setText(about)
             self._fill_record(record)
         self._show_forms()
-        self.columns.show_block(self._record_card)
+        self.columns.show_block(self._record.lines["arrived"])
         self._record.lines["arrived"].setFocus()
 
     def recorded(self) -> None:
@@ -165,6 +166,7 @@ class VisitsPage(TopicPage):
         row.addWidget(self.stay)
         row.addWidget(self.plan_button)
         card.body.addLayout(row)
+        card.body.addStretch(1)
         return card
 
     def _make_record(self) -> Card:
@@ -209,6 +211,7 @@ class VisitsPage(TopicPage):
         row.addWidget(self.later)
         row.addWidget(self.record_button)
         card.body.addLayout(row)
+        card.body.addStretch(1)
         return card
 
     def _show_forms(self) -> None:
@@ -244,6 +247,7 @@ class VisitsPage(TopicPage):
             lines[name].setText(getattr(plan, name))
         lines["officers"].setText("、".join(plan.officers))
         lines["take"].setText("、".join(plan.take))
+        lines["take"].setCursorPosition(0)
         self._ask_alone()
 
     def _fill_record(self, record: Record) -> None:
