@@ -121,9 +121,12 @@ def normalise(value: Json) -> Json:
 
 def canonical(value: Json) -> bytes:
     """The one byte form of ``value``: JSON, keys sorted, no spaces, UTF-8."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _CANONICAL.encode(value).encode()
+
+
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
 
 
 def fingerprint(entry: Entry) -> str:

@@ -192,7 +192,7 @@ class SyncStore(Protocol):
     def join(self, hub: str, centre: str, centre_name: str, epoch: str) -> None:
         """Belong to a centre. Raises BadInputError where the store belongs to another one."""
 
-    def outbox(self, limit: int = 200, max_bytes: int = 900_000) -> list[Entry]:
+    def outbox(self, limit: int = 500, max_bytes: int = 900_000) -> list[Entry]:
         """Entries here without a number, oldest first; refused and practice ones left out.
 
         At least one where there is any, however large. Never of two incarnations of one device:
@@ -292,7 +292,7 @@ class Hub(Protocol):
     """
 
     def push(self, entries: Sequence[Entry]) -> PushAnswer:
-        """Send entries (at most 200)."""
+        """Send entries (at most 500)."""
 
     def pull(self, cursor: int, epoch: str) -> PullAnswer:
         """Rows after ``cursor``."""

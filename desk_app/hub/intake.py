@@ -6,7 +6,7 @@ Pure rules over a ``Ledger``; the same code runs over SQL and in the simulator.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from desk_app.core.entries import Entry, canonical, check_foreign
 from desk_app.core.errors import BadInputError
-from desk_app.core.exchange import Answer, Row
+from desk_app.core.exchange import DIGEST_MODULUS, Answer, Row
 from desk_app.core.ids import EntryId
 from desk_app.core.kinds.kind import Json
 from desk_app.core.queue import Offer, QueueState, advance
@@ -121,16 +121,15 @@ def _depth(value: Json) -> int:
     level: list[Json] = [value]
     depth = 0
     while level and depth <= MAX_DEPTH:
-        level = [inner for outer in level for inner in _inside(outer)]
+        inside: list[Json] = []
+        for outer in level:
+            if isinstance(outer, dict):
+                inside.extend(outer.values())
+            elif isinstance(outer, list):
+                inside.extend(outer)
+        level = inside
         depth += 1
     return depth
-
-
-def _inside(value: Json) -> Iterator[Json]:
-    if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
 
 
 def _to_centre(entry: Entry) -> str:
@@ -280,7 +279,7 @@ class _Batch:
         before = place.queue
         queue, effect = advance(before, entry, self._received)
         self._new.append((entry, self._received))
-        self._places[entry.case_id] = replace(place, queue=queue)
+        self._places[entry.case_id] = place if queue is before else replace(place, queue=queue)
         self._touched.add(entry.case_id)
         self._known[entry.id] = Known(entry.sha256, entry.prev, self._received, {})
         seq = self._append_entry(place.centre, entry, "entry", self._received)
@@ -333,41 +332,36 @@ class _Batch:
         self._places[entry.case_id] = replace(place, centre=target, past=past)
 
     def _append_entry(self, centre: str, entry: Entry, kind: str, received: int) -> int:
-        seq = self._append(
-            centre,
-            Row(
-                seq=0,
-                id=entry.id,
-                received=received,
-                type=kind,
-                case_id=entry.case_id,
-                sha256=entry.sha256,
-                entry=entry if kind == "entry" else None,
-            ),
-        )
+        seq = self._next_seq(centre)
+        content = entry if kind == "entry" else None
+        row = Row(seq, entry.id, received, kind, entry.case_id, entry.sha256, content)
+        self._append(centre, row)
         if known := self._known.get(entry.id):  # it may come again behind in the same batch
-            self._known[entry.id] = replace(known, seqs={**known.seqs, centre: seq})
+            seqs = {**known.seqs, centre: seq}
+            self._known[entry.id] = Known(known.sha256, known.prev, known.received, seqs)
         return seq
 
     def _append_notice(
         self, centre: str, kind: str, ref: str, case_id: str, notice: dict[str, str]
     ) -> None:
-        self._append(centre, Row(0, f"{kind}:{ref}", self._received, kind, case_id, notice=notice))
+        seq, name = self._next_seq(centre), f"{kind}:{ref}"
+        self._append(centre, Row(seq, name, self._received, kind, case_id, notice=notice))
 
-    def _append(self, centre: str, row: Row) -> int:
-        counter = self._counters.get(centre)
-        if counter is None:
+    def _next_seq(self, centre: str) -> int:
+        if centre not in self._counters:
             raise _MoreCentresError({centre})
-        numbered = replace(row, seq=counter.high + 1)
-        self._rows[centre].append(numbered)
+        return self._counters[centre].high + 1
+
+    def _append(self, centre: str, row: Row) -> None:
+        counter = self._counters[centre]
+        self._rows[centre].append(row)
         self._counters[centre] = Counter(
-            high=counter.high + 1,
-            mark_sum=(counter.mark_sum + row.mark) % (1 << 64),
+            high=row.seq,
+            mark_sum=(counter.mark_sum + row.mark) % DIGEST_MODULUS,
             received=self._received,
             epoch=counter.epoch,
             common=counter.common,
         )
-        return numbered.seq
 
     def _note_head(self, entry: Entry) -> None:
         name = self._names_of[entry.id]

@@ -11,9 +11,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Table,
     bindparam,
     func,
-    insert,
     select,
     text,
     update,
@@ -30,7 +30,7 @@ from desk_app.hub.blob_copies import copy_blobs, digests_of
 from desk_app.hub.ledger import CasePlace, Counter, Head, Known, Taken
 from desk_app.hub.resident import projection
 from desk_app.protocol.signing import seal, unseal
-from desk_app.protocol.wire import WireEntry
+from desk_app.protocol.wire import WireEntry, wire_fields
 
 
 class CaseTakenError(SQLAlchemyError):
@@ -135,28 +135,19 @@ class SqlLedger:
         """See ``Ledger.add_entries``."""
         if not entries:
             return
-        self._connection.execute(
-            insert(tables.entries),
+        _insert(
+            self._connection,
+            tables.entries,
             [
-                {
-                    "id": taken.entry.id,
-                    "case_id": taken.entry.case_id,
-                    "sha256": taken.entry.sha256,
-                    "prev": taken.entry.prev,
-                    "received": taken.received,
-                    "brought_by": device,
-                }
-                for taken in entries
+                (entry.id, entry.case_id, entry.sha256, entry.prev, received, device)
+                for entry, received in ((taken.entry, taken.received) for taken in entries)
             ],
         )
-        self._connection.execute(
-            insert(tables.contents),
+        _insert(
+            self._connection,
+            tables.contents,
             [
-                {
-                    "id": taken.entry.id,
-                    "centre": taken.centre,
-                    "sealed": seal_entry(self._key, taken.entry),
-                }
+                (taken.entry.id, taken.centre, seal_entry(self._key, taken.entry))
                 for taken in entries
             ],
         )
@@ -180,28 +171,21 @@ class SqlLedger:
         for row in rows:
             running = (running + row.mark) % DIGEST_MODULUS
             values.append(self._row_values(centre, row, running))
-        self._connection.execute(insert(tables.stream), values)
+        _insert(self._connection, tables.stream, values)
         self._connection.execute(
             update(tables.centres)
             .where(line.id == centre)
             .values(high=rows[-1].seq, mark_sum=str(running), received=_latest(rows))
         )
 
-    def _row_values(self, centre: str, row: Row, running: int) -> dict[str, object]:
+    def _row_values(self, centre: str, row: Row, running: int) -> tuple[object, ...]:
         notice = None
         if row.notice:
             notice = seal(self._key, canonical(row.notice), row.id.encode())
-        return {
-            "centre": centre,
-            "seq": row.seq,
-            "id": row.id,
-            "type": row.type,
-            "case_id": row.case_id,
-            "sha256": row.sha256,
-            "received": row.received,
-            "mark_sum": str(running),
-            "notice": notice,
-        }
+        return (
+            centre, row.seq, row.id, row.type, row.case_id, row.sha256, row.received, str(running),
+            notice,
+        )  # fmt: skip
 
     def put_places(self, places: Mapping[str, CasePlace]) -> None:
         """See ``Ledger.put_places``."""
@@ -288,8 +272,7 @@ def _seen(centres: Iterable[str]) -> ColumnElement[str]:
 
 def seal_entry(key: bytes, entry: Entry) -> bytes:
     """An entry's JSON as it goes over the wire, sealed for rest and bound to its id."""
-    wire = {name: getattr(entry, name) for name in WireEntry.model_fields}
-    return seal(key, canonical(wire), entry.id.encode())
+    return seal(key, canonical(wire_fields(entry)), entry.id.encode())
 
 
 def entry_json(key: bytes, entry_id: str, sealed: bytes) -> bytes:
@@ -300,6 +283,16 @@ def entry_json(key: bytes, entry_id: str, sealed: bytes) -> bytes:
 def open_entry(key: bytes, entry_id: str, sealed: bytes) -> Entry:
     """The entry that ``seal_entry`` closed."""
     return WireEntry.model_validate_json(entry_json(key, entry_id, sealed)).to_entry()
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert rows, a value for each column in the table's order.
+
+    Straight through the driver: SQLAlchemy's own way costs three times what the database does.
+    """
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    columns, marks = ", ".join(table.c.keys()), ", ".join([mark] * len(table.c))
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", rows)
 
 
 def _latest(rows: Sequence[Row]) -> int:

@@ -6,6 +6,7 @@ entries are any JSON object, so that an older hub passes on what a newer desk wr
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,7 +15,7 @@ from desk_app.core.entries import Entry
 from desk_app.core.exchange import Answer, Head, PullAnswer, PushAnswer, Row, SnapshotAnswer
 
 PROTOCOL = 1
-MAX_ENTRIES = 200
+MAX_ENTRIES = 500
 MAX_REQUEST_BYTES = 1 << 20
 MAX_ENTRY_BYTES = 512 << 10
 MAX_DEPTH = 16
@@ -60,12 +61,20 @@ class WireEntry(Message):
     @classmethod
     def of(cls, entry: Entry) -> WireEntry:
         """``entry``, to be sent. It was checked when it was sealed; it is not checked again."""
-        return cls.model_construct(**{name: getattr(entry, name) for name in cls.model_fields})
+        return cls.model_construct(**wire_fields(entry))
 
     def to_entry(self, received: int = 0) -> Entry:
         """The entry that was sent; ``received`` as ``Entry.received``."""
-        fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return Entry(**fields, received=received)
+        return Entry(**vars(self), received=received)
+
+
+_NAMES = tuple(WireEntry.model_fields)
+_VALUES = attrgetter(*_NAMES)
+
+
+def wire_fields(entry: Entry) -> dict[str, Any]:
+    """The fields of ``entry`` that go over the wire."""
+    return dict(zip(_NAMES, _VALUES(entry), strict=True))
 
 
 class PushRequest(Message):
@@ -122,7 +131,7 @@ class WireRow(Message):
     case_id: str
     sha256: str = ""
     entry: WireEntry | None = None
-    notice: dict[str, str] = {}
+    notice: dict[str, str] = Field(default_factory=dict)
 
     def to_row(self) -> Row:
         """The same for the core."""

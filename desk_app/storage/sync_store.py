@@ -53,7 +53,7 @@ class SqlSyncStore(SqlCaseStore):
                 state = SyncState(hub=hub, centre=centre, centre_name=centre_name, epoch=epoch)
             numbers.write_progress(self._connection, replace(progress, state=state))
 
-    def outbox(self, limit: int = 200, max_bytes: int = 900_000) -> list[Entry]:
+    def outbox(self, limit: int = 500, max_bytes: int = 900_000) -> list[Entry]:
         """See ``SyncStore.outbox``."""
         found: list[Entry] = []
         lives: dict[str, str] = {}

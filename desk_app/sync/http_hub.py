@@ -36,7 +36,7 @@ from desk_app.protocol.wire import (
     TokenReply,
     TokenRequest,
     WaitReply,
-    WireEntry,
+    wire_fields,
 )
 from desk_app.sync.hub_line import (
     ANSWER_SECONDS,
@@ -247,7 +247,7 @@ def _request(entries: Sequence[Entry]) -> tuple[bytes, int]:
     parts: list[bytes] = []
     size = len(b'{"entries":[]}')
     for entry in entries[:MAX_ENTRIES]:
-        part = canonical({name: getattr(entry, name) for name in WireEntry.model_fields})
+        part = canonical(wire_fields(entry))
         size += len(part) + 1
         if parts and size > MAX_REQUEST_BYTES:
             break

@@ -146,7 +146,7 @@ class MemoryStore:
             self._state = SyncState(hub, centre, centre_name, epoch)
         self._state = replace(self._state, centre_name=centre_name)
 
-    def outbox(self, limit: int = 200, max_bytes: int = 900_000) -> list[Entry]:
+    def outbox(self, limit: int = 500, max_bytes: int = 900_000) -> list[Entry]:
         """See ``SyncStore.outbox``."""
         chosen: list[Entry] = []
         lives: dict[str, str] = {}

@@ -36,7 +36,7 @@ def ack_early() -> AbstractContextManager[Any]:
     """What was handed to the wire counts as arrived."""
     real = MemoryStore.outbox
 
-    def outbox(self: MemoryStore, limit: int = 200, max_bytes: int = 900_000) -> list[Entry]:
+    def outbox(self: MemoryStore, limit: int = 500, max_bytes: int = 900_000) -> list[Entry]:
         batch = real(self, limit, max_bytes)
         self.settle([Answer(entry.id, "accepted") for entry in batch])
         return batch
