@@ -93,8 +93,7 @@ class CaseBook:
         for entry in fresh:
             by_case.setdefault(entry.case_id, []).append(entry)
         before = [self.known(case_id) for case_id in by_case]
-        for entry in fresh:
-            journal.insert(self.connection, entry)
+        journal.insert(self.connection, fresh)
         return [
             self._project(known, by_case[known.state.case_id], known.state.case_id in away)
             for known in before
@@ -118,9 +117,10 @@ class CaseBook:
                     self.connection, 'SELECT "row" FROM cases WHERE case_id = ?', (case_id,)
                 ).fetchone()
             )
+        if not entries:
+            return Known(entries, CaseState(case_id), NO_ROW)
         known = Known(entries, fold(case_id, entries), int(found[0]) if found else NO_ROW)
-        if entries:
-            self._remember(known)
+        self._remember(known)
         return known
 
     def project_again(self, before: Known) -> Known:
@@ -133,7 +133,7 @@ class CaseBook:
             for place, (old, new) in enumerate(zip(before.entries, entries, strict=True)):
                 if (old.kind, old.body) != (new.kind, new.body):
                     self._unwrite_search(before.row, place, old)
-                    self._write_search(before.row, place, new)
+                    self._write_search(before.row, place, [new])
         self._remember(after)
         return after
 
@@ -182,14 +182,13 @@ class CaseBook:
                 queue_table.project(self.connection, case_id)
         else:
             projections.update_case(self.connection, row, known.state, state)
-        for place in range(begin, len(entries)):
-            self._write_search(row, place, entries[place])
+        self._write_search(row, begin, entries[begin:])
         after = Known(entries, state, row)
         self._remember(after)
         return after
 
-    def _write_search(self, row: int, place: int, entry: Entry) -> None:
-        projections.write_search(self.connection, row, place, entry, self._romanise)
+    def _write_search(self, row: int, place: int, entries: Sequence[Entry]) -> None:
+        projections.write_search(self.connection, row, place, entries, self._romanise)
 
     def _unwrite_search(self, row: int, place: int, entry: Entry) -> None:
         projections.unwrite_search(self.connection, row, place, entry, self._romanise)

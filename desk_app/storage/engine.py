@@ -135,6 +135,12 @@ def run(connection: Connection, statement: str, values: Sequence[object] = ()) -
     return driver.execute(statement, values)
 
 
+def run_each(connection: Connection, statement: str, rows: Iterable[Sequence[object]]) -> None:
+    """Run a statement straight on the driver for each of ``rows``; it is made ready once."""
+    driver: Any = connection.connection.driver_connection
+    driver.executemany(statement, rows)
+
+
 def parts(values: Iterable[T]) -> Iterator[tuple[T, ...]]:
     """``values`` in parts that fit the parameters of one statement."""
     left = iter(values)

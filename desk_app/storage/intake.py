@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from desk_app.core.clock import Hlc
 from desk_app.core.entries import MAX_AHEAD_MS, Entry, fingerprint
 from desk_app.core.exchange import Answer, Row, SyncState
 from desk_app.core.ids import EntryId, derived_incarnation, new_incarnation
@@ -180,19 +179,21 @@ class StreamIntake:
 
     def _number(self, rows: Sequence[Row]) -> None:
         before = numbers.held(self._connection, rows)
-        displaced = []
+        displaced, never_went, numbered = [], [], []
         is_any_refused = tray.count(self._connection) > 0
         for row in rows:
             held = before.get(row.seq)
             if held is not None and held[0] != row.id:
                 displaced.append(held[0])
-                if held[1] == "evict":
-                    evictions.forget_at(self._book, row.seq)
+                never_went += [row.seq] if held[1] == "evict" else []
             if row.type == numbers.SENT and held is not None and held[0] == row.id:
                 row = replace(row, type=held[1])
-            numbers.number(self._connection, row)
+            numbered.append(row)
             if is_any_refused:
                 tray.remove(self._connection, row.id, row.sha256)
+        numbers.number(self._connection, numbered)
+        for seq in never_went:
+            evictions.forget_at(self._book, seq)
         if displaced:
             numbers.send_again(self._connection, displaced)
             cases = {
@@ -295,7 +296,7 @@ def _row_of(entry: Entry, answer: Answer) -> Row:
 
 
 def _clamped(entry: Entry, received: int) -> Entry:
-    ahead = Hlc.parse(entry.hlc).ms > received + MAX_AHEAD_MS
+    ahead = int(entry.hlc[:13]) > received + MAX_AHEAD_MS
     counted = received if ahead else 0
     return entry if counted == entry.received else replace(entry, received=counted)
 

@@ -13,7 +13,7 @@ from desk_app.core.clock import Hlc, HybridClock
 from desk_app.core.entries import Entry, NewEntry, canonical, fingerprint, seal
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.ids import EntryId, new_incarnation
-from desk_app.storage.engine import marks, parts, run
+from desk_app.storage.engine import marks, parts, run, run_each
 
 COLUMNS = "id, case_id, kind, version, body, author, hlc, at, base, prev, sha256, received"
 _INSERT = f"INSERT INTO entries ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
@@ -51,7 +51,8 @@ class Chain:
         """
         entries = list(entries)
         seen = max([self.hlc, *map(_seen_at, entries)])
-        names = (EntryId.parse(entry.id) for entry in entries)
+        mine = (entry.id for entry in entries if entry.id.startswith(self.device))
+        names = map(EntryId.parse, mine)
         if any(self.wrote(name) and name.counter > self.counter for name in names):
             return Chain(self.device, new_incarnation(), hlc=seen)
         return replace(self, hlc=seen)
@@ -111,9 +112,9 @@ def seal_new(
     return Chain(chain.device, chain.incarnation, counter, head, hlc), tuple(sealed)
 
 
-def insert(connection: Connection, entry: Entry) -> None:
-    """Insert an entry that is known to be new."""
-    run(connection, _INSERT, _values(entry))
+def insert(connection: Connection, entries: Iterable[Entry]) -> None:
+    """Insert entries that are known to be new."""
+    run_each(connection, _INSERT, map(_values, entries))
 
 
 def unknown_of(connection: Connection, entries: Iterable[Entry]) -> list[Entry]:
@@ -153,9 +154,8 @@ def of_ids(connection: Connection, entry_ids: Iterable[str]) -> dict[str, Entry]
 
 def of_case(connection: Connection, case_id: str) -> list[Entry]:
     """All entries of one case, in order of arrival."""
-    rows = connection.exec_driver_sql(
-        f"SELECT {COLUMNS} FROM entries WHERE case_id = ? ORDER BY seq",
-        (case_id,),
+    rows = run(
+        connection, f"SELECT {COLUMNS} FROM entries WHERE case_id = ? ORDER BY seq", (case_id,)
     )
     return [to_entry(row) for row in rows]
 
@@ -238,5 +238,6 @@ def rewritten(entry: Entry) -> tuple[str, str, str, str, str]:
 
 def _seen_at(entry: Entry) -> str:
     """The clock reading to go on from: of a clock that ran ahead, only what counts of it."""
-    hlc = Hlc.parse(entry.hlc)
-    return str(replace(hlc, ms=entry.effective_ms))
+    if not entry.received:
+        return entry.hlc
+    return str(replace(Hlc.parse(entry.hlc), ms=entry.effective_ms))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from desk_app.core.entries import Entry, fingerprint
 from desk_app.core.exchange import DIGEST_MODULUS, Row, SyncState, row_mark
 from desk_app.storage import journal
-from desk_app.storage.engine import marks, parts, run
+from desk_app.storage.engine import marks, parts, run, run_each
 
 SENT = "sent"
 """Type of a row that an answer gave us and the stream has not shown yet: what stands before it is
@@ -78,16 +78,19 @@ def write_progress(connection: Connection, progress: Progress) -> None:
     )
 
 
-def number(connection: Connection, row: Row) -> None:
-    """Note a row's number; what held it before holds it no longer."""
-    high, low = divmod(row.mark, _HALF)
-    run(connection, _LOG, (row.seq, row.id, row.type, row.received, high, low))
+def number(connection: Connection, rows: Iterable[Row]) -> None:
+    """Note the rows' numbers, one after another; what held one before holds it no longer."""
+    run_each(
+        connection,
+        _LOG,
+        ((row.seq, row.id, row.type, row.received, *divmod(row.mark, _HALF)) for row in rows),
+    )
 
 
 def quarantine(connection: Connection, row: Row) -> None:
     """Note that the centre has an entry, and gave it no number."""
     (lowest,) = run(connection, "SELECT min(seq) FROM hub_log").fetchone()
-    number(connection, replace(row, seq=min(lowest or 0, 0) - 1, type=QUARANTINED))
+    number(connection, [replace(row, seq=min(lowest or 0, 0) - 1, type=QUARANTINED)])
 
 
 def held(connection: Connection, rows: Iterable[Row]) -> dict[int, tuple[str, str, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from desk_app.core.kinds.case import TEXT_FIELDS
 from desk_app.core.ports import CaseRow, PromiseRow, Romanise, TaskRow
 from desk_app.core.tasks import Task, tasks
 from desk_app.storage.bigrams import index_tokens
-from desk_app.storage.engine import run
+from desk_app.storage.engine import run, run_each
 
 CASE_COLUMNS = (
     "case_id, number, title, resident, stage, verdict, is_open, first_contact_officer, "
@@ -83,7 +83,7 @@ def title_of(state: CaseState) -> str:
 
 def add_case(connection: Connection, state: CaseState) -> int:
     """Write a case that has no row yet; returns its row."""
-    row = int(connection.exec_driver_sql(_INSERT_CASE, _case_values(state)).lastrowid)
+    row = int(run(connection, _INSERT_CASE, _case_values(state)).lastrowid)
     if state.promises:
         _write_promises(connection, state)
     _write_tasks(connection, state.case_id, tasks(state))
@@ -116,23 +116,29 @@ def remove_case(connection: Connection, row: int, case_id: str) -> None:
 
 
 def write_search(
-    connection: Connection, row: int, place: int, entry: Entry, romanise: Romanise
+    connection: Connection, row: int, place: int, entries: Iterable[Entry], romanise: Romanise
 ) -> None:
-    """Make a case findable by the words of ``entry``.
+    """Make a case findable by the words of ``entries``.
 
     Args:
         row: of the case.
-        place: how many entries of the case arrived before this one.
+        place: how many entries of the case arrived before these.
     """
-    if texts := search_texts(entry, romanise):
-        values = (row << ENTRIES_BITS | place, index_tokens(texts))
-        run(connection, "INSERT INTO search (rowid, tokens) VALUES (?, ?)", values)
+    run_each(
+        connection,
+        "INSERT INTO search (rowid, tokens) VALUES (?, ?)",
+        [
+            (row << ENTRIES_BITS | at, index_tokens(texts))
+            for at, entry in enumerate(entries, place)
+            if (texts := search_texts(entry, romanise))
+        ],
+    )
 
 
 def unwrite_search(
     connection: Connection, row: int, place: int, entry: Entry, romanise: Romanise
 ) -> None:
-    """Take the words of ``entry`` out of search again; arguments as for ``write_search``."""
+    """Take the words of ``entry`` at ``place`` out of search again; see ``write_search``."""
     if texts := search_texts(entry, romanise):
         values = (row << ENTRIES_BITS | place, index_tokens(texts))
         run(
