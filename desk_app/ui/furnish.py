@@ -22,6 +22,8 @@ from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.due_reminder import DueReminder
 from desk_app.ui.presenters.ports import CentreLink, Runner
 from desk_app.ui.theme import Theme
+from desk_app.ui.views.bedside import KEY as BEDSIDE_KEY
+from desk_app.ui.views.bedside import Bedside
 from desk_app.ui.views.call_box import CallBox
 from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.cases_page import CasesPage
@@ -108,6 +110,8 @@ def furnish(
     )
 
     def keep_theme(theme: Theme) -> None:
+        if theme.roomy:  # a bedside's look goes with the bedside
+            return
         for name, value in ((THEME, theme.name.value), (SCALE, str(theme.scale))):
             runner.store(partial(desk.store.save_setting, name, value), lambda _: None)
         more.show_theme(theme)
@@ -146,9 +150,12 @@ def furnish(
         "Shift+F12": facing.turn,
         "Ctrl+K": palette.toggle,
         "Ctrl+/": sheet.toggle,
+        BEDSIDE_KEY: lambda: bedside.toggle(),
     }
     window.furnish(pages, keys, on_theme=keep_theme)
+    bedside = Bedside(window, context)
     window.go("today")
+    bedside.resume()
     watch = ways.watch = CentreWatch(context, window)
     mornings = QTimer(window)
     mornings.timeout.connect(DueReminder(context).look)
@@ -171,6 +178,9 @@ def _palette(window: MainWindow, context: UiContext, ways: Ways) -> Palette:
         Command("centre", QCoreApplication.translate("Palette", "中心：加入、同步、U盘"), "F10"),
         Command("more", QCoreApplication.translate("Palette", "更多：颜色、大小、检查资料")),
         Command("keys", QCoreApplication.translate("Palette", "按键表"), "Ctrl+/"),
+        Command(
+            "bedside", QCoreApplication.translate("Palette", "去床边：暗、大、安静"), BEDSIDE_KEY
+        ),
         Command("veil", QCoreApplication.translate("Palette", "遮挡"), "F9"),
     ]
     search = Search(context.store, context.pack, context.finder, context.romanise, commands)
@@ -181,6 +191,8 @@ def _palette(window: MainWindow, context: UiContext, ways: Ways) -> Palette:
             ways.new_session()
         elif name == "veil":
             window.toggle_veil()
+        elif name == "bedside":
+            ways.bedside()
         elif name == "keys":
             window.press("Ctrl+/")
         else:
@@ -265,6 +277,10 @@ class Ways:
         assert isinstance(page, PaperPage)
         page.show_case(case_id, paper, about)
         self._window.go("paper")
+
+    def bedside(self) -> None:
+        """Dress the window for a bedside, or undress it."""
+        self._window.press(BEDSIDE_KEY)
 
     def log_call(self, case_id: str = "", party_id: str = "") -> None:
         """Log a talk."""

@@ -60,6 +60,9 @@ class Shell(Protocol):
             paper: see ``services.paper.PaperName``; empty = the sheet that fits the case.
         """
 
+    def bedside(self) -> None:
+        """Dress the window for a bedside, about the case that shows; or undress it."""
+
     def log_call(self, case_id: str = "", party_id: str = "") -> None:
         """Log a talk: in a case, with somebody in it; without both one says whom first."""
 

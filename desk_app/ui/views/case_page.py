@@ -102,6 +102,11 @@ class CasePage(Page):
                 part.setFocus()
                 return
 
+    def write_note(self) -> None:
+        """Put the caret where a note is written."""
+        self.columns.show_block(self.note)
+        self.note.setFocus()
+
     def settle(self) -> None:
         """What is being written is kept as a draft."""
         if self._pause.isActive():

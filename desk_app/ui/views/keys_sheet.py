@@ -45,6 +45,7 @@ class KeysSheet(OverlayBox):
                     ("Shift+F12", self.tr("居民屏翻到下一样")),
                     ("F10", self.tr("中心：到没到、加入、U盘")),
                     ("Esc", self.tr("回上一层，字不会丢")),
+                    ("Ctrl+Shift+B", self.tr("带这件案件去床边：暗、大、安静；再按回来")),
                     ("Ctrl++", self.tr("字大一点")),
                     ("Ctrl+-", self.tr("字小一点")),
                     ("Ctrl+/", self.tr("这张按键表")),

@@ -119,6 +119,13 @@ class PaperPage(Page):
         self.notice.say(self.tr("记下了：回中心再打。下一个工作日会在“今日”里提醒。"), "ok")
         self.take_focus()
 
+    def print_later_first(self, on: bool) -> None:
+        """Where there is no printer: Enter leaves the paper for the day back at the centre."""
+        self._later_first = on
+        words = self.tr("回中心再打　回车") if on else self.tr("回中心再打　Ctrl+D")
+        self.later_button.setText(words)
+        self.print_button.setText(self.tr("打印") if on else self.tr("打印　回车"))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter prints, or presses the button that has the focus; digits choose the size."""
         key = event.key()
@@ -127,6 +134,8 @@ class PaperPage(Page):
             focused = self.focusWidget()
             if isinstance(focused, QPushButton):
                 focused.click()
+            elif self._later_first:
+                self.presenter.print_later()
             else:
                 self._print()
         elif plain and Qt.Key.Key_1 <= key <= Qt.Key.Key_3 and self.size_row.isVisible():
@@ -152,6 +161,7 @@ class PaperPage(Page):
         self.print_button = button(self.tr("打印　回车"), self._print, "primary")
         self.save_button = button(self.tr("存为 PDF　Ctrl+S"), self._open_saving)
         self.later_button = button(self.tr("回中心再打　Ctrl+D"), self.presenter.print_later)
+        self._later_first = False
         self.saving = SavePanel()
         self.saving.confirmed.connect(self.presenter.save)
         self.saving.cancelled.connect(self._close_saving)

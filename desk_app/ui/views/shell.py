@@ -7,6 +7,7 @@ It knows pages by name and nothing of what they do; pages ask it for the way aro
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self.notice = Notice()
         self.status = StatusLine()
         self.status.pressed.connect(self.press)
-        middle = QVBoxLayout()
+        middle = self._middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.notice)
@@ -105,6 +106,7 @@ class MainWindow(QMainWindow):
         self._tick.start()
         self._show_time()
         self.toasts = Toast(whole)
+        self._say: Callable[[str, Callable[[], object] | None], object] = self.toasts.say
         self.veil = Veil(whole, self.toggle_veil)
         self._whole = whole
         self._on_theme: Callable[[Theme], object] = lambda _: None
@@ -170,6 +172,21 @@ class MainWindow(QMainWindow):
         """A box that lies over the pages: Esc closes it, another page too."""
         self._overlays.append(box)
 
+    def lay_on_top(self, line: QWidget) -> None:
+        """A line above the pages."""
+        self._middle.insertWidget(0, line)
+
+    def show_rail(self, shown: bool) -> None:
+        """Show the way between the pages, or leave all the room to them."""
+        self._rail.setVisible(shown)
+
+    def speak_through(
+        self, say: Callable[[str, Callable[[], object] | None], object] | None
+    ) -> None:
+        """Who says what a toast would say; None = the toast."""
+        self.toasts.hide()
+        self._say = say or self.toasts.say
+
     def go(self, name: str) -> None:
         """Show a page; the page left behind keeps what is being typed."""
         if self._name and self._name != name:
@@ -189,7 +206,7 @@ class MainWindow(QMainWindow):
 
     def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """See ``Shell``."""
-        self.toasts.say(text, undo)
+        self._say(text, undo)
         self.veil.raise_()  # whatever is said stays under it
 
     def problem(self, error: Exception) -> None:
@@ -297,6 +314,6 @@ class MainWindow(QMainWindow):
     def _step_scale(self, step: int) -> None:
         place = SCALES.index(self.theme.scale) + step
         if 0 <= place < len(SCALES):
-            theme = Theme(self.theme.name, SCALES[place])
+            theme = replace(self.theme, scale=SCALES[place])
             self.dress(theme)
             self._on_theme(theme)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desk_app.core.kinds.visits import FILMING, HEARING, IDENTITIES, PLACES, STATES
 from desk_app.core.visits import Plan, Record
@@ -49,6 +49,11 @@ class VisitsPage(TopicPage):
         self._shown_case = ""
         self._moving = ""
         self._writing = ""
+        self.bed = button(
+            self.tr("去床边"), context.shell.bedside, "",
+            self.tr("去床边：暗、大、安静，一栏（Ctrl+Shift+B）"),
+        )  # fmt: skip
+        self.head.insertWidget(self.head.count() - 1, self.bed)
         self.list = ChipList(self.tr("上门：数字键做，回车写记录"))
         self.list.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.list.pressed.connect(presenter.act)
@@ -61,9 +66,14 @@ class VisitsPage(TopicPage):
         made.body.addWidget(self.list)
         made.body.addStretch(1)
         self._plan_card, self._record_card = self._make_plan(), self._make_record()
+        forms = QWidget()
+        inner = QVBoxLayout(forms)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self._plan_card)
+        inner.addWidget(self._record_card)
         self.plan_lines, self.record_lines = self._plan.lines, self._record.lines
         self.columns = BlockColumns(
-            [self._plan_card, self._record_card],
+            [forms],
             [(self.tr("约好的、去过的"), made)],
             self.tr("约上门、写记录"),
         )

@@ -39,6 +39,7 @@ class BlockColumns(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(12)
         self._mode = ""
+        self._narrow = False
         self._tabs: QTabWidget | None = None
         self._lay_out()
 
@@ -46,6 +47,11 @@ class BlockColumns(QWidget):
     def mode(self) -> str:
         """wide | tabs | narrow."""
         return self._mode
+
+    def keep_narrow(self, on: bool) -> None:
+        """One column however wide it is."""
+        self._narrow = on
+        self._lay_out()
 
     def show_block(self, block: QWidget) -> None:
         """Make sure that ``block`` is in sight."""
@@ -74,6 +80,8 @@ class BlockColumns(QWidget):
 
     def _lay_out(self) -> None:
         lines = self.width() / max(1, self.fontMetrics().height())
+        if self._narrow:
+            lines = 0
         mode = WIDE if lines >= TWO_COLUMNS else TABS if lines >= RIGHT_TABS else NARROW
         if mode == self._mode:
             return
