@@ -64,6 +64,10 @@ class NotedShell:
         """See ``Shell``."""
         self.asked.append(("open_paper", " ".join(filter(None, (case_id, paper, about)))))
 
+    def bedside(self) -> None:
+        """See ``Shell``."""
+        self.asked.append(("bedside", ""))
+
     def log_call(self, case_id: str = "", party_id: str = "") -> None:
         """See ``Shell``."""
         self.asked.append(("log_call", f"{case_id} {party_id}"))
