@@ -31,7 +31,7 @@ BLOCK_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxy
 
 SIZES = ("formal", "large")
 AUDIENCES = ("resident", "office")
-ABOUT = ("consent", "advance", "return", "request", "visit")
+ABOUT = ("consent", "advance", "return", "request", "visit", "filing")
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 """A datum inside a sentence: ``{addressee}``."""
@@ -215,6 +215,17 @@ VOCABULARY: Mapping[str, Datum] = MappingProxyType(
             "要去的地方", where="去哪里", what="去办什么", who="找谁", address="地址", how="怎么走",
             hours="几点开门", phone="电话", deadline="期限",
         ),
+        # a decision beside the rules
+        "opinions": _table("智囊团的意见", who="谁", leaning="倾向", said="意见和依据"),
+        "filing_what": Datum("备案的决定"),
+        "filing_rule": Datum("和规定不一样的地方"),
+        "filing_reason": Datum("为什么这样办"),
+        "filing_basis": Datum("备案的依据"),
+        "filing_conditions": Datum("备案的条件"),
+        "filing_by": Datum("谁报的备案"),
+        "filing_day": Datum("哪天报的备案"),
+        "filing_answer": Datum("备案的批复"),
+        "filing_judge": Datum("谁批的备案"),
         # going to somebody
         "visit_agreed": Datum("约定的上门时间"),
         "visit_where": Datum("上门地点"),

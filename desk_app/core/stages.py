@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from desk_app.core.advice import DISPUTED, OPEN, filings
 from desk_app.core.catalogue import CalendarYear, StageRule
 from desk_app.core.coordination import requests
 from desk_app.core.entries import Entry
@@ -108,6 +109,11 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
             "判断已经是“能办”或“不能办”",
             "最后的判断（能办或不能办）",
             lambda case: case.fields.get("verdict") in ("feasible", "infeasible"),
+        ),
+        "filings_judged": Condition(
+            "报的备案都有人批了",
+            "备案的批复",
+            lambda case: all(one.state not in (OPEN, DISPUTED) for one in filings(case)),
         ),
         "outcome_recorded": Condition("结果记下了", "结果", lambda case: case.closing is not None),
         "explained": Condition(

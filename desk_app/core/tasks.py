@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from desk_app.core.advance_ledger import advance_ledger
+from desk_app.core.advice import DISPUTED, OPEN, filings, questions
 from desk_app.core.coordination import nudge_words, parties, requests
 from desk_app.core.fold import CaseState
 from desk_app.core.kinds.funds import KINDS as FUND_KINDS
@@ -111,7 +112,25 @@ def _visits(case: CaseState) -> tuple[Task, ...]:
     return tuple(found)
 
 
+def _advice(case: CaseState) -> tuple[Task, ...]:
+    """Advisers who have not answered; filed decisions that another person has to judge."""
+    if not case.is_open:
+        return ()
+    asked = [
+        Task(one.id, "advice", OPINION, about=f"{one.whom} {one.question}", due=one.due)
+        for one in questions(case)
+        if one.is_open
+    ]
+    filed = [
+        Task(one.id, "advice", JUDGE, about=one.what, not_by=(one.entry.author,))
+        for one in filings(case)
+        if one.state in (OPEN, DISPUTED)
+    ]
+    return (*asked, *filed)
+
+
 ANSWER = "request.answer"
+OPINION, JUDGE = "opinion.answer", "filing.judge"
 VISIT, GIVE_BACK = "visit.make", "visit.give_back"
 
 _PAY = "advance.pay"
@@ -123,6 +142,7 @@ _TOPICS: tuple[tuple[frozenset[str], Callable[[CaseState], tuple[Task, ...]]], .
     (frozenset(FUND_KINDS), _advances),
     (frozenset(("request.made",)), _requests),
     (frozenset(("visit.planned",)), _visits),
+    (frozenset(("opinion.asked", "filing.made")), _advice),
     (frozenset(("stage.entered", "deadline.extended", "case.reopened")), _stages),
 )
 """What each topic says of a case that has entries of its kinds."""

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from desk_app.core.advice import DROPPED as WITHDRAWN_FILING
+from desk_app.core.advice import filings
 from desk_app.core.consents import consents
 from desk_app.core.coordination import WITHDRAWN, Request, party_of, requests
 from desk_app.core.paper_form import (
@@ -77,6 +79,9 @@ def subjects(layout: PaperLayout, source: PaperSource) -> list[tuple[str, str]]:
     if layout.about == "request":
         asked = [one for one in requests(source.case) if one.state != WITHDRAWN]
         return [(one.id, _asked_of(source, one)) for one in reversed(asked)]
+    if layout.about == "filing":
+        filed = [one for one in filings(source.case) if one.state != WITHDRAWN_FILING]
+        return [(one.id, one.what) for one in reversed(filed)]
     if layout.about == "visit":
         made = [one for one in visits(source.case) if one.state != DROPPED]
         return [(one.id, long_day(one.plan.on)) for one in reversed(made)]

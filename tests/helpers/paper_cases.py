@@ -79,6 +79,7 @@ def full_case() -> CaseState:
     _others(scribe)
     _money(scribe)
     _visit(scribe)
+    _filing(scribe)
     scribe.write(
         "case.closed",
         {
@@ -103,6 +104,19 @@ def _others(scribe: Scribe) -> None:
     scribe.write("call.logged", {**talk, "said": "张老师说可以先垫付再报", "ref": ref})
     answer = {"ref": ref, "answer": "yes", "said": "可以报，要结算单", "on": "2026-11-24"}
     scribe.write("request.answered", answer)
+
+
+def _filing(scribe: Scribe) -> None:
+    scribe.write(
+        "opinion.given",
+        {"by": "老周", "said": "肺癌可以先付再报", "leaning": "conditional", "basis": "第十二条"},
+    )
+    filed = {
+        "what": "基金先垫付", "rule": "先付后报", "reason": "得了肺癌，付不起",
+        "basis": "第十二条", "conditions": "三天内补结算单",
+    }  # fmt: skip
+    ref = scribe.write("filing.made", filed)
+    scribe.write("filing.judged", {"ref": ref, "answer": "yes"}, "老张")
 
 
 def _visit(scribe: Scribe) -> None:

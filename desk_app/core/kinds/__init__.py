@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from desk_app.core.kinds import (
+    advice,
     attachments,
     case,
     consents,
@@ -21,6 +22,7 @@ from desk_app.core.kinds.kind import Kind
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
+        **advice.KINDS,
         **attachments.KINDS,
         **case.KINDS,
         **consents.KINDS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from desk_app.core.advance_ledger import Advance, AdvanceLedger, Leg, advance_ledger
+from desk_app.core.advice import Filing, filing_of
 from desk_app.core.agenda import Agenda, build_agenda
 from desk_app.core.catalogue import Agency, Item, Pack
 from desk_app.core.consents import Consent, consents
@@ -97,6 +98,11 @@ class PaperSource:
     def request(self) -> Request | None:
         """The request to another office that the paper is about."""
         return next((one for one in requests(self.case) if one.id == self.about), None)
+
+    @property
+    def filing(self) -> Filing | None:
+        """The filed decision that the paper is about."""
+        return filing_of(self.case, self.about)
 
     @property
     def visit(self) -> Visit | None:

@@ -20,6 +20,7 @@ SLOT_NAMES: Mapping[str, str] = {
     "closing": "结果", "stage": "阶段", "item": "事项", "answer": "回答", "question": "问到的",
     "sop": "检查单", "step": "检查单", "material": "材料", "promise": "约定", "note": "更正",
     "same": "是不是同一个人", "party": "联系人", "request": "请办的事", "consent": "授权",
+    "opinion": "请教", "filing": "备案的批复", "filing_end": "备案收回",
     "visit": "上门的安排", "visit_record": "上门记录", "visit_end": "不上门的原因",
     "capacity": "能不能自己拿主意", "promiser": "约定由谁做",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from desk_app.core.masking import mask_id_number, mask_name, mask_phone
 from desk_app.core.sheet import day_in_words
 from desk_app.services.paper import SHEET_TITLES
 from desk_app.ui.presenters import (
+    advice_words,
     attachment_words,
     consent_words,
     coordination_words,
@@ -193,6 +194,7 @@ _KINDS: Mapping[str, Words] = {
         ("认出是同一个人的另一个案件" if b["same"] == "True" else "不是同一个人，分开")
         + _more(b.get("why", ""))
     ),
+    **advice_words.WORDS,
     **attachment_words.WORDS,
     **consent_words.WORDS,
     **coordination_words.WORDS,

@@ -17,6 +17,8 @@ TASK_NAMES: Mapping[str, str] = {
     "advance.pay": "垫付批准了，等付给医院",
     "advance.second": "垫付的核销或冲正等人批准",
     "request.answer": "等答复",
+    "opinion.answer": "等智囊团的意见",
+    "filing.judge": "备案等人批",
     "visit.make": "上门，回来写记录",
     "visit.give_back": "上门收的材料要还",
 }

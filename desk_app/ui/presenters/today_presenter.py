@@ -37,6 +37,7 @@ TOPIC_SLOTS = {
     "estimate": ("estimates", "测算"),
     "invoice": ("invoices", "对票"),
     "fund": ("funds", "垫付"),
+    "advice": ("advice", "研判"),
     "visit": ("visits", "上门"),
     "stage": (STAGES_TOPIC, "阶段"),
 }

@@ -11,6 +11,7 @@ from desk_app.core.errors import QT_TRANSLATE_NOOP
 from desk_app.core.fold import CaseState
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters import (
+    advice_presenter,
     attachments_presenter,
     consents_presenter,
     coordination_presenter,
@@ -23,6 +24,7 @@ from desk_app.ui.presenters import (
     visits_presenter,
 )
 from desk_app.ui.presenters.stage_lines import STAGES_TOPIC
+from desk_app.ui.views.advice_page import AdvicePage
 from desk_app.ui.views.attachments_page import AttachmentsPage
 from desk_app.ui.views.consents_page import ConsentsPage
 from desk_app.ui.views.coordination_page import CoordinationPage
@@ -66,6 +68,7 @@ TOPICS: tuple[Topic, ...] = (
         CoordinationPage,
         coordination_presenter.summary,
     ),
+    Topic("advice", QT_TRANSLATE_NOOP("Topics", "研判"), AdvicePage, advice_presenter.summary),
     Topic(
         "consents", QT_TRANSLATE_NOOP("Topics", "授权"), ConsentsPage, consents_presenter.summary
     ),
