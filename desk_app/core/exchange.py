@@ -192,8 +192,11 @@ class SyncStore(Protocol):
     def join(self, hub: str, centre: str, centre_name: str, epoch: str) -> None:
         """Belong to a centre. Raises BadInputError where the store belongs to another one."""
 
-    def outbox(self, limit: int = 500, max_bytes: int = 900_000) -> list[Entry]:
+    def outbox(self, limit: int = 500, max_bytes: int = 900_000, behind: str = "") -> list[Entry]:
         """Entries here without a number, oldest first; refused and practice ones left out.
+
+        Args:
+            behind: id of an entry: only those that stand behind it in the journal.
 
         At least one where there is any, however large. Never of two incarnations of one device:
         where an earlier life turns out to be forked, what the later one says of it must be put
@@ -284,14 +287,18 @@ class SyncStore(Protocol):
         """Go on under a new incarnation: this store is a copy, or was restored."""
 
 
+Meanwhile = Callable[[], None]
+
+
 class Hub(Protocol):
     """The centre, over whatever carries the words: HTTP, a file on a stick, a simulated wire.
 
     Every method may raise ``HubUnreachableError`` (try again later) or ``HubRefusesError`` (a
-    person must look); neither ever touches local data.
+    person must look); neither ever touches local data. ``meanwhile``, where it is given, may be
+    called once the centre has the request: what is to be done here need not wait for the answer.
     """
 
-    def push(self, entries: Sequence[Entry]) -> PushAnswer:
+    def push(self, entries: Sequence[Entry], meanwhile: Meanwhile | None = None) -> PushAnswer:
         """Send entries (at most 500)."""
 
     def pull(self, cursor: int, epoch: str) -> PullAnswer:
@@ -300,7 +307,7 @@ class Hub(Protocol):
     def rows(self, low: int, high: int) -> PullAnswer:
         """Rows ``low < seq <= high``, for repair."""
 
-    def snapshot(self, upto: int, after: str) -> SnapshotAnswer:
+    def snapshot(self, upto: int, after: str, meanwhile: Meanwhile | None = None) -> SnapshotAnswer:
         """Whole cases after case id ``after``, for a first load; ``upto`` 0 = begin."""
 
     def digest(self, low: int, high: int) -> tuple[int, int]:

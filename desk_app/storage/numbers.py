@@ -198,6 +198,12 @@ def _settled_before(connection: Connection, state: SyncState, place: int) -> Pro
     return Progress(state, int(found[0]), str(found[1])) if found else Progress(state)
 
 
+def place_of(connection: Connection, entry_id: str) -> int:
+    """Where an entry stands in the journal; 0 = nowhere."""
+    found = run(connection, "SELECT seq FROM entries WHERE id = ?", (entry_id,)).fetchone()
+    return int(found[0]) if found else 0
+
+
 def _id_at(connection: Connection, place: int) -> str:
     found = run(connection, "SELECT id FROM entries WHERE seq = ?", (place,)).fetchone()
     return str(found[0]) if found else ""

@@ -53,14 +53,15 @@ class SqlSyncStore(SqlCaseStore):
                 state = SyncState(hub=hub, centre=centre, centre_name=centre_name, epoch=epoch)
             numbers.write_progress(self._connection, replace(progress, state=state))
 
-    def outbox(self, limit: int = 500, max_bytes: int = 900_000) -> list[Entry]:
+    def outbox(self, limit: int = 500, max_bytes: int = 900_000, behind: str = "") -> list[Entry]:
         """See ``SyncStore.outbox``."""
         found: list[Entry] = []
         lives: dict[str, str] = {}
         size = 0
         with translated():
             settled = numbers.read_progress(self._connection).settled
-            for entry in numbers.unsent(self._connection, settled):
+            begin = max(settled, numbers.place_of(self._connection, behind)) if behind else settled
+            for entry in numbers.unsent(self._connection, begin):
                 size += 600 + 4 * len(str(entry.body))
                 name = EntryId.parse(entry.id)
                 is_later_life = lives.setdefault(name.device, name.incarnation) != name.incarnation

@@ -15,6 +15,7 @@ from desk_app.core.exchange import (
     Head,
     HubRefusesError,
     HubUnreachableError,
+    Meanwhile,
     PullAnswer,
     PushAnswer,
     SnapshotAnswer,
@@ -87,7 +88,7 @@ class HttpHub:
         """Seconds over which the hub asks desks to spread what they do."""
         return self._line.pace
 
-    def push(self, entries: Sequence[Entry]) -> PushAnswer:
+    def push(self, entries: Sequence[Entry], meanwhile: Meanwhile | None = None) -> PushAnswer:
         """See ``Hub.push``. As many of the first as fit one request are sent.
 
         What is larger or deeper than the hub takes is answered here, and never sent.
@@ -99,7 +100,7 @@ class HttpHub:
             return PushAnswer(self._head or self._ask_head(), tuple(answers))
         body, count = _request(batch)
         try:
-            reply = parse(PushReply, self.ask("POST", "/v1/push", body=body))
+            reply = parse(PushReply, self.ask("POST", "/v1/push", body=body, meanwhile=meanwhile))
         except RevokedError as refusal:
             kept = frozenset(entry.id for entry in batch[:count])
             raise RevokedError(refusal.order, kept) from None
@@ -120,12 +121,11 @@ class HttpHub:
         """See ``Hub.rows``."""
         return self._rows("/v1/rows", {"low": low, "high": high})
 
-    def snapshot(self, upto: int, after: str) -> SnapshotAnswer:
+    def snapshot(self, upto: int, after: str, meanwhile: Meanwhile | None = None) -> SnapshotAnswer:
         """See ``Hub.snapshot``."""
-        reply = self._get(
-            SnapshotReply, "/v1/snapshot", {"upto": upto, "after": after}, limit=PAGE_BYTES
-        )
-        return reply.to_answer()
+        query: dict[str, str | int] = {"upto": upto, "after": after}
+        body = self.ask("GET", "/v1/snapshot", query=query, limit=PAGE_BYTES, meanwhile=meanwhile)
+        return parse(SnapshotReply, body).to_answer()
 
     def digest(self, low: int, high: int) -> tuple[int, int]:
         """See ``Hub.digest``."""
@@ -172,13 +172,14 @@ class HttpHub:
         limit: int = MESSAGE_BYTES,
         seconds: float = ANSWER_SECONDS,
         until: Word = STOPPED,
+        meanwhile: Meanwhile | None = None,
     ) -> bytes:
         """Send a request with this device's token; the answer's body. Raises as ``Hub``."""
 
         def once() -> bytes:
             return self._line.ask(
                 method, path, token=self._fresh_token(), query=query, body=body, limit=limit,
-                seconds=seconds, until=until,
+                seconds=seconds, until=until, meanwhile=meanwhile,
             )  # fmt: skip
 
         try:

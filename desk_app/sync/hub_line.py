@@ -11,7 +11,7 @@ import asyncio
 import ipaddress
 import ssl
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -113,6 +113,7 @@ class HubLine:
         limit: int = MESSAGE_BYTES,
         seconds: float = ANSWER_SECONDS,
         until: Word = STOPPED,
+        meanwhile: Callable[[], None] | None = None,
     ) -> bytes:
         """Send a request; the body of the hub's answer.
 
@@ -120,6 +121,7 @@ class HubLine:
             limit: most bytes of the answer, unpacked.
             seconds: until the answer begins.
             until: the least word that breaks it off, see ``Signals.run``.
+            meanwhile: what to do once the request is out, before its answer is looked at.
 
         Raises:
             HubUnreachableError: no answer of the hub's.
@@ -132,6 +134,8 @@ class HubLine:
         request = self._client.build_request(
             method, path, params=query, content=body, headers=headers
         )
+        if meanwhile is not None:
+            request.extensions["trace"] = _once_sent(meanwhile)
         work = self._exchange(request, limit, seconds)
         try:
             return self._signals.run(work, until=until)
@@ -159,6 +163,14 @@ class HubLine:
             await response.aclose()
         _check_status(response, body)
         return body
+
+
+def _once_sent(meanwhile: Callable[[], None]) -> Callable[[str, object], Awaitable[None]]:
+    async def trace(step: str, _about: object) -> None:
+        if step == "http11.send_request_body.complete":
+            meanwhile()
+
+    return trace
 
 
 def parse(model: type[M], body: bytes) -> M:

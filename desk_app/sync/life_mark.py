@@ -18,7 +18,7 @@ from typing import Protocol
 
 from desk_app.core.entries import Entry
 from desk_app.core.errors import EnvironmentProblem
-from desk_app.core.exchange import Hub, PullAnswer, PushAnswer, SnapshotAnswer
+from desk_app.core.exchange import Hub, Meanwhile, PullAnswer, PushAnswer, SnapshotAnswer
 from desk_app.core.ids import EntryId
 from desk_app.core.ports import SecretStore
 from desk_app.system import logs
@@ -155,10 +155,10 @@ class MarkingHub:
         self._mark = mark
         self._store = store
 
-    def push(self, entries: Sequence[Entry]) -> PushAnswer:
+    def push(self, entries: Sequence[Entry], meanwhile: Meanwhile | None = None) -> PushAnswer:
         """See ``Hub.push``."""
         self._mark.keep_before(entries, self._store)
-        return self._hub.push(entries)
+        return self._hub.push(entries, meanwhile)
 
     def pull(self, cursor: int, epoch: str) -> PullAnswer:
         """See ``Hub.pull``."""
@@ -168,9 +168,9 @@ class MarkingHub:
         """See ``Hub.rows``."""
         return self._hub.rows(low, high)
 
-    def snapshot(self, upto: int, after: str) -> SnapshotAnswer:
+    def snapshot(self, upto: int, after: str, meanwhile: Meanwhile | None = None) -> SnapshotAnswer:
         """See ``Hub.snapshot``."""
-        return self._hub.snapshot(upto, after)
+        return self._hub.snapshot(upto, after, meanwhile)
 
     def digest(self, low: int, high: int) -> tuple[int, int]:
         """See ``Hub.digest``."""

@@ -7,17 +7,27 @@ and why nothing here keeps a memory of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
+from desk_app.core.entries import Entry
 from desk_app.core.exchange import (
+    Answer,
     Head,
     Hub,
     HubRefusesError,
     HubUnreachableError,
+    Meanwhile,
     PullAnswer,
+    PushAnswer,
+    SnapshotAnswer,
     SyncState,
     SyncStore,
 )
+
+T = TypeVar("T")
 
 SNAPSHOT_FROM = 2_000
 """A store that lacks more rows than this, and has none, loads whole cases first."""
@@ -76,6 +86,8 @@ class Round:
         self._thorough = thorough
         self._result = RoundResult()
         self._restarts = 0
+        self._answered: tuple[Answer, ...] = ()  # by the centre, and not settled yet
+        self._ahead: list[Entry] = []  # to be sent next
 
     def run(self) -> RoundResult:
         """Send all, fetch all, compare.
@@ -90,20 +102,39 @@ class Round:
         return replace(self._result, shed=shed, unsent=self._store.count_outbox())
 
     def _send(self) -> None:
-        stalled = 0
-        while stalled < MAX_STALLED and (batch := self._store.outbox()):
-            answer = self._hub.push(batch)
+        stalled, batch = 0, self._store.outbox()
+        while batch and stalled < MAX_STALLED:
+            answer = self._push(batch)
             # Numbers of the centre's earlier life are put right first; those of its answer are of
             # the new one. Were they forgotten, a copy would give what it sent another id.
-            self._is_new_epoch(answer.head)
-            self._store.settle(answer.answers)
+            is_new = self._is_new_epoch(answer.head)
+            self._answered = answer.answers
             done = sum(a.status in ("accepted", "duplicate") for a in answer.answers)
             refused = [a for a in answer.answers if a.status == "rejected"]
             self._count(sent=done, refused=len(refused))
-            if forked := [a.id for a in refused if a.code == "forked"]:
-                self._fetch()  # what the centre has of this life keeps its ids
-                self._count(reissued=self._store.reissue(forked))
+            if is_new or done < len(batch) or not self._ahead:
+                self._settle()
+                if forked := [a.id for a in refused if a.code == "forked"]:
+                    self._fetch()  # what the centre has of this life keeps its ids
+                    self._count(reissued=self._store.reissue(forked))
+                self._ahead = self._store.outbox()
+            batch = self._ahead
             stalled = stalled + 1 if done + len(refused) == 0 else 0
+        self._settle()
+
+    def _push(self, batch: Sequence[Entry]) -> PushAnswer:
+        """While the centre works on a batch, the one before is settled and the next one read."""
+
+        def meanwhile() -> None:
+            self._settle()
+            self._ahead = self._store.outbox(behind=batch[-1].id)
+
+        return _asked(partial(self._hub.push, batch), meanwhile)
+
+    def _settle(self) -> None:
+        answered, self._answered = self._answered, ()
+        if answered:
+            self._store.settle(answered)
 
     def _fetch(self) -> None:
         while True:
@@ -130,14 +161,25 @@ class Round:
                 raise HubUnreachableError("stalled")  # it says there is more, and gives nothing
 
     def _load_cases(self, state: SyncState) -> None:
-        """One page of whole cases: each is folded once, not once a page that speaks of it."""
-        answer = self._hub.snapshot(state.snapshot_upto, state.snapshot_after)
-        if self._is_new_epoch(answer.head):
-            return
-        if not answer.done and answer.after <= state.snapshot_after:
-            raise HubUnreachableError("stalled")
-        self._store.apply_snapshot(answer.rows, answer.upto, answer.after, answer.done)
-        self._count(fetched=len(answer.rows))
+        """Whole cases: each is folded once, not once a page that speaks of it.
+
+        While the centre looks for a page, the one before is written.
+        """
+        page: SnapshotAnswer | None = None
+        upto, after = state.snapshot_upto, state.snapshot_after
+        while page is None or not page.done:
+            answer = _asked(partial(self._hub.snapshot, upto, after), partial(self._keep, page))
+            if self._is_new_epoch(answer.head):
+                return
+            if not answer.done and answer.after <= after:
+                raise HubUnreachableError("stalled")
+            page, upto, after = answer, answer.upto, answer.after
+        self._keep(page)
+
+    def _keep(self, page: SnapshotAnswer | None) -> None:
+        if page is not None:
+            self._store.apply_snapshot(page.rows, page.upto, page.after, page.done)
+            self._count(fetched=len(page.rows))
 
     def _compare(self, last: PullAnswer) -> None:
         """Fetch again what does not fit the centre's digest; never choose one side."""
@@ -193,3 +235,20 @@ class Round:
     def _count(self, **more: int) -> None:
         counted = {name: getattr(self._result, name) + by for name, by in more.items()}
         self._result = replace(self._result, **counted)
+
+
+def _asked(ask: Callable[[Meanwhile], T], work: Meanwhile) -> T:
+    """What the centre answers; ``work`` is done meanwhile, once, and whatever it answers."""
+    left = [work]
+
+    def meanwhile() -> None:
+        while left:
+            left.pop()()
+
+    try:
+        answer = ask(meanwhile)
+    except (HubUnreachableError, HubRefusesError):
+        meanwhile()
+        raise
+    meanwhile()
+    return answer

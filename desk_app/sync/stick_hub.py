@@ -13,6 +13,7 @@ from desk_app.core.exchange import (
     Head,
     HubRefusesError,
     HubUnreachableError,
+    Meanwhile,
     PullAnswer,
     PushAnswer,
     SnapshotAnswer,
@@ -113,8 +114,9 @@ class StickHub:
         self._answers = {answer.id: answer for answer in said.answers}
         self._head = replace(said.head, high=said.cursor)
 
-    def push(self, entries: Sequence[Entry]) -> PushAnswer:
+    def push(self, entries: Sequence[Entry], meanwhile: Meanwhile | None = None) -> PushAnswer:
         """See ``Hub.push``."""
+        del meanwhile  # a file answers at once
         answers = [
             self._answers.get(entry.id, Answer(entry.id, "deferred", code="not_in_file"))
             for entry in entries
@@ -133,9 +135,9 @@ class StickHub:
         rows = tuple(row for row in self._said.rows if low < row.seq <= high)
         return PullAnswer(self._head, rows, high, self._said.mark_sum)
 
-    def snapshot(self, upto: int, after: str) -> SnapshotAnswer:
+    def snapshot(self, upto: int, after: str, meanwhile: Meanwhile | None = None) -> SnapshotAnswer:
         """See ``Hub.snapshot``: everything at once. Raises HubUnreachableError as ``rows``."""
-        del upto, after
+        del upto, after, meanwhile
         if self._said.after:
             raise HubUnreachableError("not_in_file")
         return SnapshotAnswer(self._head, self._said.rows, self._said.cursor, LAST_CASE, done=True)

@@ -146,12 +146,14 @@ class MemoryStore:
             self._state = SyncState(hub, centre, centre_name, epoch)
         self._state = replace(self._state, centre_name=centre_name)
 
-    def outbox(self, limit: int = 500, max_bytes: int = 900_000) -> list[Entry]:
+    def outbox(self, limit: int = 500, max_bytes: int = 900_000, behind: str = "") -> list[Entry]:
         """See ``SyncStore.outbox``."""
         chosen: list[Entry] = []
         lives: dict[str, str] = {}
         size = 0
-        for entry in self._to_send():
+        places = {name: place for place, name in enumerate(self._entries)}
+        begin = places.get(behind, -1)
+        for entry in (e for e in self._to_send() if places[e.id] > begin):
             size += 600 + 4 * len(str(entry.body))
             name = EntryId.parse(entry.id)
             is_later = lives.setdefault(name.device, name.incarnation) != name.incarnation

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from desk_app.core.entries import Entry, NewEntry
-from desk_app.core.exchange import PullAnswer, PushAnswer, SnapshotAnswer
+from desk_app.core.exchange import Meanwhile, PullAnswer, PushAnswer, SnapshotAnswer
 from desk_app.storage.sync_store import SqlSyncStore
 from desk_app.sync.round import Round
 from tests.contract.looking import look
@@ -49,8 +49,9 @@ class Line:
     centre: str
     now: datetime = A_MONDAY
 
-    def push(self, entries: Sequence[Entry]) -> PushAnswer:
+    def push(self, entries: Sequence[Entry], meanwhile: Meanwhile | None = None) -> PushAnswer:
         """See ``Hub.push``."""
+        del meanwhile
         return self.hub.push(self.device, entries, int(self.now.timestamp() * 1000))
 
     def pull(self, cursor: int, epoch: str) -> PullAnswer:
@@ -62,8 +63,9 @@ class Line:
         """See ``Hub.rows``."""
         return self.hub.rows(self.centre, low, high)
 
-    def snapshot(self, upto: int, after: str) -> SnapshotAnswer:
+    def snapshot(self, upto: int, after: str, meanwhile: Meanwhile | None = None) -> SnapshotAnswer:
         """See ``Hub.snapshot``."""
+        del meanwhile
         return self.hub.snapshot(self.centre, upto, after)
 
     def digest(self, low: int, high: int) -> tuple[int, int]:

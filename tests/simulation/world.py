@@ -24,6 +24,7 @@ from desk_app.core.errors import BadInputError
 from desk_app.core.exchange import (
     HubRefusesError,
     HubUnreachableError,
+    Meanwhile,
     PullAnswer,
     PushAnswer,
     SnapshotAnswer,
@@ -427,7 +428,7 @@ class Wire:
         self._world = world
         self._sender = Sender(desk.store.life()[0], desk.centre)
 
-    def push(self, entries: Sequence[Entry]) -> PushAnswer:
+    def push(self, entries: Sequence[Entry], meanwhile: Meanwhile | None = None) -> PushAnswer:
         """See ``Hub.push``."""
         sent = [json.loads(json.dumps(WireEntry.of(entry).model_dump())) for entry in entries]
 
@@ -436,7 +437,7 @@ class Wire:
             return PushAnswer(self._read(lambda reading: reading.head()), taken.answers)
 
         self._world.old_pushes.append((self._sender, sent))
-        return self._over(take)
+        return self._over(take, meanwhile)
 
     def pull(self, cursor: int, epoch: str) -> PullAnswer:
         """See ``Hub.pull``."""
@@ -447,7 +448,7 @@ class Wire:
         """See ``Hub.rows``."""
         return self._over(lambda: self._page(low, high))
 
-    def snapshot(self, upto: int, after: str) -> SnapshotAnswer:
+    def snapshot(self, upto: int, after: str, meanwhile: Meanwhile | None = None) -> SnapshotAnswer:
         """See ``Hub.snapshot``."""
 
         def look(reading: Reading) -> SnapshotAnswer:
@@ -456,7 +457,7 @@ class Wire:
             rows = tuple(WireRow.model_validate_json(text).to_row() for text in texts)
             return SnapshotAnswer(reading.head(), rows, until, last, done)
 
-        return self._over(lambda: self._read(look))
+        return self._over(lambda: self._read(look), meanwhile)
 
     def digest(self, low: int, high: int) -> tuple[int, int]:
         """See ``Hub.digest``."""
@@ -474,7 +475,7 @@ class Wire:
         with self._world.hub.reading() as connection:
             return look(Reading(connection, self._world.hub.key, HUB, self._sender.centre))
 
-    def _over(self, call: Callable[[], T]) -> T:
+    def _over(self, call: Callable[[], T], meanwhile: Meanwhile | None = None) -> T:
         """Carry one call over the wire."""
         world = self._world
         fate = "" if world.calm or world.dice.random() > 0.25 else world.dice.choice(FAULTS[:4])
@@ -488,6 +489,8 @@ class Wire:
             sender, sent = world.dice.choice(world.old_pushes)
             take_in(world.hub.ledger, sender, sent, self._now())
         answer = call()
+        if meanwhile is not None and world.dice.random() < 0.5:
+            meanwhile()
         if fate == "unanswered":
             raise HubUnreachableError("offline")
         return answer

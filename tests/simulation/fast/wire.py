@@ -13,6 +13,7 @@ from desk_app.core.exchange import (
     Answer,
     Head,
     HubUnreachableError,
+    Meanwhile,
     PullAnswer,
     PushAnswer,
     SnapshotAnswer,
@@ -60,10 +61,10 @@ class GuardedStore:
 
         return guarded
 
-    def outbox(self) -> list[Entry]:
+    def outbox(self, behind: str = "") -> list[Entry]:
         """A few at a time, so that a round has many batches."""
         self._world.may_interrupt(self._desk)
-        return self._desk.store.outbox(self._world.batch)
+        return self._desk.store.outbox(self._world.batch, behind=behind)
 
     def shed_ready(self) -> tuple[str, ...]:
         """Looks at what is let go, and at what must be held."""
@@ -87,7 +88,7 @@ class Wire:
         dice = world.dice
         self._is_busy = not world.calm and world.trouble.wire and dice.random() < 0.06
 
-    def push(self, entries: Sequence[Entry]) -> PushAnswer:
+    def push(self, entries: Sequence[Entry], meanwhile: Meanwhile | None = None) -> PushAnswer:
         """See ``Hub.push``."""
         world = self._world
         if self._is_busy:
@@ -98,6 +99,7 @@ class Wire:
             lambda: world.push(self._device, entries),
             lambda: world.delayed.append((self._device, tuple(entries))),
             lambda: PushAnswer(STRANGER, tuple(Answer(e.id, "rejected") for e in entries)),
+            meanwhile,
         )
 
     def pull(self, cursor: int, epoch: str) -> PullAnswer:
@@ -112,10 +114,12 @@ class Wire:
         """See ``Hub.rows``."""
         return self._over(lambda: self._world.hub.rows(self._desk.centre, low, high))
 
-    def snapshot(self, upto: int, after: str) -> SnapshotAnswer:
+    def snapshot(self, upto: int, after: str, meanwhile: Meanwhile | None = None) -> SnapshotAnswer:
         """See ``Hub.snapshot``."""
         self._world.count("first load")
-        return self._over(lambda: self._world.hub.snapshot(self._desk.centre, upto, after))
+        return self._over(
+            lambda: self._world.hub.snapshot(self._desk.centre, upto, after), meanwhile=meanwhile
+        )
 
     def digest(self, low: int, high: int) -> tuple[int, int]:
         """See ``Hub.digest``."""
@@ -126,6 +130,7 @@ class Wire:
         call: Callable[[], T],
         later: Callable[[], None] | None = None,
         strange: Callable[[], T] | None = None,
+        meanwhile: Meanwhile | None = None,
     ) -> T:
         world = self._world
         self._calls += 1
@@ -142,12 +147,16 @@ class Wire:
             raise HubUnreachableError("offline")
         if fate == "overtaken" and world.delayed:
             world.deliver(world.delayed.pop(random_place(world.dice, world.delayed)))
+        if meanwhile is not None and world.dice.random() < 0.3:
+            meanwhile()  # the desk is faster than the centre
         try:
             if fate == "doubled":
                 call()
             answer = call()
         except CutError:
             raise HubUnreachableError("cut") from None
+        if meanwhile is not None and world.dice.random() < 0.3:
+            meanwhile()
         if fate == "unanswered":
             raise HubUnreachableError("offline")
         return answer

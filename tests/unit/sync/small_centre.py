@@ -8,6 +8,7 @@ from desk_app.core.entries import Entry
 from desk_app.core.exchange import (
     Answer,
     Head,
+    Meanwhile,
     PullAnswer,
     PushAnswer,
     Row,
@@ -42,8 +43,9 @@ class SmallCentre:
         self.pace = 0.0
         self.puts_off = False
 
-    def push(self, entries: Sequence[Entry]) -> PushAnswer:
+    def push(self, entries: Sequence[Entry], meanwhile: Meanwhile | None = None) -> PushAnswer:
         """See ``Hub``."""
+        del meanwhile
         self._called("push", [entry.id for entry in entries])
         answers = []
         for entry in entries:
@@ -67,9 +69,9 @@ class SmallCentre:
         marks = sum(row.mark for row in self.rows_here) % (1 << 64)
         return PullAnswer(self.head, tuple(self.rows_here[low:high]), high, marks)
 
-    def snapshot(self, upto: int, after: str) -> SnapshotAnswer:
+    def snapshot(self, upto: int, after: str, meanwhile: Meanwhile | None = None) -> SnapshotAnswer:
         """See ``Hub``."""
-        raise NotImplementedError(upto, after)
+        raise NotImplementedError(upto, after, meanwhile)
 
     def digest(self, low: int, high: int) -> tuple[int, int]:
         """See ``Hub``."""

@@ -77,6 +77,17 @@ def test_what_is_no_answer_of_the_hubs_is_told_apart(script: bytes, code: str) -
     assert trouble(script, limit=1_000).code == code
 
 
+def test_what_need_not_wait_for_the_answer_is_done_once_the_request_is_out() -> None:
+    seen: list[bool] = []
+    with odd_server(answer()) as server, line_to(f"http://127.0.0.1:{server.port}") as (line, _):
+
+        def meanwhile() -> None:
+            seen.append(server.reached.wait(SOON))
+
+        line.ask("POST", "/v1/push", body=b"{}", meanwhile=meanwhile)
+    assert seen == [True]
+
+
 def test_a_packed_answer_is_unpacked() -> None:
     with odd_server(answer(PACKED, "200 OK", "Content-Encoding: gzip")) as server:
         assert asked(server) == b"x" * 5_000

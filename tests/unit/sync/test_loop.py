@@ -337,10 +337,10 @@ def test_every_entry_is_in_the_mark_before_it_leaves(bench: Bench, tmp_path: Pat
     seen: list[int] = []
     real = bench.centre.push
 
-    def push(entries: object) -> object:
+    def push(entries: object, meanwhile: object) -> object:
         (mark,) = (tmp_path / "state").glob("life-*.json")
         seen.append(int(mark.read_text().split('"counter": ')[1].rstrip("}")))
-        return real(entries)  # type: ignore[arg-type]
+        return real(entries, meanwhile)  # type: ignore[arg-type]
 
     bench.centre.push = push  # type: ignore[method-assign,assignment]
     bench.run(Patience(most=1))
