@@ -1,6 +1,7 @@
 """The hub's ASGI app, put together."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -41,6 +42,7 @@ def make_app(settings: Settings) -> Gate:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         looking = asyncio.create_task(desk.waiting.run())
+        gc.freeze()  # what was made until now stays: it is not looked through again and again
         note_event("serving")
         yield
         looking.cancel()
