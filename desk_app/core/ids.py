@@ -46,6 +46,15 @@ def new_case_id() -> str:
     return random_name(16)
 
 
+BOOK = "book"
+"""What the id of a book begins with; no case's does, as ALPHABET has no o."""
+
+
+def new_book_id() -> str:
+    """The id of a book of the centre (``core.centre_book``): a journal that is no case."""
+    return BOOK + random_name(16)
+
+
 @dataclass(frozen=True, slots=True)
 class EntryId:
     """Which device wrote an entry, in which incarnation, as its how-manieth (from 1)."""

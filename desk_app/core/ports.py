@@ -131,10 +131,13 @@ class CaseStore(Protocol):
         """The id behind a number or id as a person types it. Raises BadInputError."""
 
     def cases(self, *, only_open: bool = False, limit: int = 200, offset: int = 0) -> list[CaseRow]:
-        """Case rows, latest change first."""
+        """Case rows, latest change first; the centre's books are no cases."""
 
     def count_cases(self, *, only_open: bool = False) -> int:
         """How many cases ``cases`` would list in all."""
+
+    def books(self) -> list[str]:
+        """Ids of the centre's books that this desk has (``core.centre_book``), in their order."""
 
     def search(self, query: str, limit: int = 20) -> list[CaseRow]:
         """Cases that match words, two-character words, pinyin, initials, number or last digits."""

@@ -15,7 +15,7 @@ from desk_app.core.clock import Clock
 from desk_app.core.entries import Entry, NewEntry, check_foreign
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError, EnvironmentProblem
 from desk_app.core.fold import CaseState
-from desk_app.core.ids import case_number, new_case_id
+from desk_app.core.ids import BOOK, case_number, new_case_id
 from desk_app.core.ports import CaseRow, Draft, PromiseRow, Romanise, StoreHealth, TaskRow
 from desk_app.storage import evictions, journal, migrate, projections, queue_table
 from desk_app.storage.casebook import NO_ROW, CaseBook
@@ -23,6 +23,9 @@ from desk_app.storage.checkup import problems
 from desk_app.storage.engine import open_connection, translated
 from desk_app.storage.lookup import find_cases
 from desk_app.storage.migrate import SCHEMA_VERSION, bring_up_to_date, create_store
+
+_NO_BOOK = f"substr(case_id, 1, {len(BOOK)}) <> '{BOOK}'"
+"""Said of a row, not asked of an index: the lists keep their order by the latest change."""
 
 
 class SqlCaseStore:
@@ -133,7 +136,7 @@ class SqlCaseStore:
 
     def cases(self, *, only_open: bool = False, limit: int = 200, offset: int = 0) -> list[CaseRow]:
         """See ``CaseStore.cases``."""
-        where = "WHERE is_open = 1" if only_open else ""
+        where = f"WHERE {_NO_BOOK}" + (" AND is_open = 1" if only_open else "")
         rows = self._rows(
             f"SELECT {projections.CASE_COLUMNS} FROM cases {where} "
             "ORDER BY last_hlc DESC LIMIT ? OFFSET ?",
@@ -144,9 +147,17 @@ class SqlCaseStore:
 
     def count_cases(self, *, only_open: bool = False) -> int:
         """See ``CaseStore.count_cases``."""
-        where = "WHERE is_open = 1" if only_open else ""
+        where = f"WHERE {_NO_BOOK}" + (" AND is_open = 1" if only_open else "")
         (row,) = self._rows(f"SELECT count(*) FROM cases {where}")
         return int(str(row[0]))
+
+    def books(self) -> list[str]:
+        """See ``CaseStore.books``."""
+        rows = self._rows(
+            "SELECT case_id FROM cases WHERE case_id >= ? AND case_id < ? ORDER BY case_id",
+            BOOK, BOOK + "~",
+        )  # fmt: skip
+        return [str(row[0]) for row in rows]
 
     def search(self, query: str, limit: int = 20) -> list[CaseRow]:
         """See ``CaseStore.search``."""

@@ -29,6 +29,7 @@ from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.cases_page import CasesPage
 from desk_app.ui.views.centre_page import CentrePage
 from desk_app.ui.views.centre_watch import CentreWatch
+from desk_app.ui.views.duty_page import DutyPage
 from desk_app.ui.views.facing_screen import FacingScreen
 from desk_app.ui.views.keys_sheet import KeysSheet
 from desk_app.ui.views.map_page import MapPage
@@ -130,6 +131,7 @@ def furnish(
         "queue": QueuePage(context),
         "tray": TrayPage(context),
         "centre": CentrePage(context),
+        "duty": DutyPage(context),
     }
     pages |= {topic.name: topic.make(context, topic.shown_title) for topic in TOPICS}
     palette = ways.palette = _palette(window, context, ways)
@@ -174,6 +176,7 @@ def _palette(window: MainWindow, context: UiContext, ways: Ways) -> Palette:
         Command("map", QCoreApplication.translate("Palette", "关联导图"), "F7"),
         Command("promises", QCoreApplication.translate("Palette", "待办"), "F8 F8"),
         Command("queue", QCoreApplication.translate("Palette", "队列"), "F3"),
+        Command("duty", QCoreApplication.translate("Palette", "值班、智囊团")),
         Command("tray", QCoreApplication.translate("Palette", "待处理：中心没有收下的")),
         Command("centre", QCoreApplication.translate("Palette", "中心：加入、同步、U盘"), "F10"),
         Command("more", QCoreApplication.translate("Palette", "更多：颜色、大小、检查资料")),

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from desk_app.core.kinds import (
     advice,
     attachments,
+    book,
     case,
     consents,
     coordination,
@@ -24,6 +25,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         **advice.KINDS,
         **attachments.KINDS,
+        **book.KINDS,
         **case.KINDS,
         **consents.KINDS,
         **coordination.KINDS,

@@ -24,6 +24,7 @@ from desk_app.core.ports import Draft
 from desk_app.core.sheet import day_in_words
 from desk_app.core.workdays import add_working_days
 from desk_app.services.advice import Advice
+from desk_app.services.centre_book import BookWork
 from desk_app.services.drafting import Drafting
 from desk_app.ui.presenters.advice_words import LEANING_NAMES, STATE_NAMES
 from desk_app.ui.presenters.case_lines import due_status
@@ -72,12 +73,14 @@ class AdviceState:
         filed: filed decisions, the latest first.
         drafts: what was being typed, by slot.
         due: the day offered for an answer.
+        panel: whom one may ask, with what.
     """
 
     asked: tuple[Line, ...]
     filed: tuple[Line, ...]
     drafts: Mapping[str, Draft]
     due: date
+    panel: tuple[tuple[str, str], ...] = ()
 
 
 class AdviceView(TopicView[AdviceState], Protocol):
@@ -101,6 +104,7 @@ class AdvicePresenter(DraftKeeping, TopicPresenter[AdviceState]):
         self._page = view
         self._work = Advice(services.store, services.casework.author)
         self._drafting = Drafting(services.store, services.casework.author, services.clock)
+        self._book = BookWork(services.store, services.casework.author)
         self._asked = ("", "")
 
     @property
@@ -118,6 +122,7 @@ class AdvicePresenter(DraftKeeping, TopicPresenter[AdviceState]):
             tuple(self._filing(one) for one in reversed(filings(case))),
             self._drafting.of_case(case.case_id),
             due,
+            tuple((one.name, f"{one.name}（{one.field}）") for one in self._book.read().advisers),
         )
 
     def ask(self, typed: Mapping[str, str], due: date) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from desk_app.core.centre_book import centre_book
 from desk_app.core.fold import CaseState
 from desk_app.core.masking import form_of_address
 from desk_app.core.ports import CaseRow, Draft, PromiseRow, TaskRow
@@ -20,6 +21,7 @@ from desk_app.ui.presenters.case_lines import (
 )
 from desk_app.ui.presenters.case_queue_presenter import waiting_calls
 from desk_app.ui.presenters.centre_words import read_places
+from desk_app.ui.presenters.duty_words import on_duty
 from desk_app.ui.presenters.entry_words import FIELD_NAMES
 from desk_app.ui.presenters.lines import NO_ITEM, NO_NAME, Line
 from desk_app.ui.presenters.ports import Services
@@ -54,6 +56,7 @@ class TodayState:
         more_coming: how many more there are.
         drafts: one line a case in which something was being written.
         cases: open cases, latest change first; ``open_count`` of them in all.
+        duty: who is on duty today; empty = nobody was written down.
         calls: what comes from the centre and waits for this officer.
         tasks: what else of a case waits for this officer, up to the next working day.
     """
@@ -65,6 +68,7 @@ class TodayState:
     drafts: tuple[Line, ...]
     cases: tuple[Line, ...]
     open_count: int
+    duty: str = ""
     calls: tuple[Line, ...] = ()
     tasks: tuple[Line, ...] = ()
 
@@ -137,6 +141,7 @@ class TodayPresenter:
             drafts=self._drafts(store.drafts(services.casework.author)),
             cases=self._cases(now),
             open_count=store.count_cases(only_open=True),
+            duty=on_duty(centre_book(map(store.case, store.books())).on(today)),
             calls=tuple(waiting_calls(services)),
             tasks=(
                 *self._tasks(tasks, today),

@@ -94,6 +94,8 @@ class AdvicePage(TopicPage):
             rows.put(rows_of(lines))
             rows.setVisible(bool(lines))
             none.setVisible(not lines)
+        self.panel.put(state.panel)
+        self._fit()
         for drafts in self._rows:
             drafts.restore(state.drafts)
         if self._shown_case == self.presenter.case_id:
@@ -129,6 +131,7 @@ class AdvicePage(TopicPage):
     def recorded(self) -> None:
         """See ``AdviceView``."""
         self._question = ""
+        self.panel.show_value("")
         self._lines.clear()
 
     def _make_form(self) -> Card:
@@ -162,6 +165,9 @@ class AdvicePage(TopicPage):
         }
         self._lines = LineForm(self, self._advice, SLOT, words, self._record)
         self.lines, self._drafts = self._lines.lines, self._lines.drafts
+        self.panel = ChoiceRow(self.tr("请教谁"))
+        self.panel.chosen.connect(self.lines["whom"].setText)
+        card.body.addWidget(self.panel)
         card.body.addLayout(self._lines)
         self.due = DayEdit(self.tr("哪天前"))
         self._due_name = label(self.tr("哪天前"), "second", wrap=False)
@@ -184,6 +190,7 @@ class AdvicePage(TopicPage):
             for name in names:
                 self._lines.show_line(name, form == chosen)
         self.leaning.setVisible(chosen == OPINE)
+        self.panel.setVisible(chosen == ASK and self.panel.has_options)
         self._due_name.setVisible(chosen == ASK)
         self.due.setVisible(chosen == ASK)
 

@@ -35,7 +35,12 @@ from desk_app.ui.views.unlock_page import UnlockPage
 from desk_app.ui.widgets.notices import Notice, Toast, Veil
 
 RAIL = ("today", "session", "cases", "map", "promises", "more")
-RAIL_OF = {name: name for name in RAIL} | {"paper": "session", "tray": "more", "centre": "more"}
+RAIL_OF = {name: name for name in RAIL} | {
+    "paper": "session",
+    "tray": "more",
+    "centre": "more",
+    "duty": "today",
+}
 """Which word of the rail a page belongs to; those not named here are about one case."""
 CLOCK_MS = 1000
 

@@ -39,6 +39,8 @@ class TodayPage(Page):
         row.setSpacing(12)
         self._day = label("", "title", wrap=False)
         row.addWidget(self._day)
+        self.duty = button("", lambda: shell.go("duty"), "quiet")
+        row.addWidget(self.duty)
         row.addStretch(1)
         self.find_button = button(
             self.tr("找人、找事、找命令　Ctrl+K"), shell.search, "field",
@@ -92,6 +94,9 @@ class TodayPage(Page):
         """See ``TodayView``."""
         waiting = not (self.drafts.rows or self.promises.rows or self.cases.rows)
         self._day.setText(self.tr("今日　%1").replace("%1", state.day))
+        duty = self.tr("值班：%1").replace("%1", state.duty or self.tr("还没排"))
+        self.duty.setText(duty)
+        self.duty.setAccessibleName(duty)
         self.drafts.put(rows_of(state.drafts))
         self._drafts_card.setVisible(bool(state.drafts))
         self._calls = state.calls

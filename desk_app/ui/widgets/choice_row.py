@@ -46,6 +46,11 @@ class ChoiceRow(QWidget):
         """The chosen value; empty = none."""
         return next((value for value, made in self._chips.items() if made.isChecked()), "")
 
+    @property
+    def has_options(self) -> bool:
+        """Whether there is anything to choose."""
+        return bool(self._chips)
+
     def put(self, options: Sequence[tuple[str, str]]) -> None:
         """Offer other options: (value, words)."""
         if [(value, made.text()) for value, made in self._chips.items()] == list(options):

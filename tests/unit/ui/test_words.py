@@ -47,6 +47,8 @@ BODIES: dict[str, dict[str, Json]] = {
     "request.withdrawn": {"ref": "e1", "why": "居民自己找到了"},
     "call.logged": {"party": "e1", "way": "phone", "direction": "in", "reached": True,
                     "said": "下周给答复", "whom": "区医保中心"},
+    "duty.set": {"day": "2026-11-24", "half": "am", "officer": "小李"},
+    "adviser.set": {"name": "老周", "field": "医保", "phone": "021-12345678"},
     "opinion.asked": {"whom": "区医保中心老周", "question": "能不能先报", "due": "2026-12-01"},
     "opinion.given": {"by": "老周", "said": "可以先报后补", "leaning": "conditional",
                       "basis": "医保办〔2026〕3 号第二条"},
