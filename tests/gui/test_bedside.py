@@ -140,6 +140,16 @@ def test_it_goes_on_after_a_restart(qtbot: QtBot, tmp_path: Path) -> None:
         assert (opened.window.page_name, opened.window.case_id) == ("visits", case_id)
 
 
+def test_a_case_that_is_not_here_any_more_has_no_bedside(qtbot: QtBot, tmp_path: Path) -> None:
+    assert qtbot
+    with open_window(tmp_path) as desk:
+        desk.store.save_setting(BEDSIDE, "nosuchcase")
+    for opened in _again(tmp_path):
+        (bedside,) = opened.window.findChildren(Bedside)
+        assert (bedside.is_on, opened.window.page_name) == (False, "today")
+        assert opened.store.setting(BEDSIDE) == ""
+
+
 def _again(folder: Path) -> Iterator[OpenWindow]:
     with open_window(folder) as desk:
         desk.settle()

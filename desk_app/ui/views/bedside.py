@@ -134,7 +134,13 @@ class Bedside(QObject):
     def resume(self) -> None:
         """Go on where the program was closed at a bedside."""
         store = self._context.store
-        self._context.runner.store(lambda: store.setting(BEDSIDE), self._resume)
+
+        def look() -> str:
+            case_id = store.setting(BEDSIDE)
+            return store.case(case_id).case_id if case_id else ""
+
+        # The case may have gone to another centre meanwhile: then there is no bedside any more.
+        self._context.runner.store(look, self._resume, lambda _: self._keep(""))
 
     def toggle(self) -> None:
         """To the bedside with the case that shows, or back."""
