@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.paper_page import PaperPage
@@ -52,6 +53,9 @@ def test_enter_shows_a_paper_as_it_comes_out_and_prints_it(
     assert shown.presenter.state is not None
     assert shown.presenter.state.name.title == "一次性告知单"
     assert not shown.size_row.isVisible()
+    checked = [made.text() for made in desk.window.findChildren(QPushButton) if made.isChecked()]
+    assert "案件" in checked  # the word of the rail that led here
+    assert "接待" not in checked
     press(desk, Qt.Key.Key_Return)
     ((pdf, printer),) = desk.room.sent
     assert printer == "前台"

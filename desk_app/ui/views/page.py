@@ -22,6 +22,11 @@ class Page(QWidget):
         """Id of the case that the page is about; empty = none."""
         return ""
 
+    @property
+    def rail(self) -> str:
+        """Which word of the rail the page belongs to now; empty = as the window knows it."""
+        return ""
+
     def come_up(self) -> None:
         """The page is shown: bring it up to date."""
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from desk_app.core.errors import DeskAppError
-from desk_app.services.paper import EXPLANATION, MATERIAL_SHEET
+from desk_app.services.paper import EXPLANATION, MATERIAL_SHEET, SHEET_TITLES
 from desk_app.services.press import PagePicture
 from desk_app.ui.context import UiContext
 from desk_app.ui.error_words import error_words
@@ -53,6 +53,11 @@ class PaperPage(Page):
     def about(self) -> str:
         """See ``Page``."""
         return self._case_id
+
+    @property
+    def rail(self) -> str:
+        """See ``Page``: the resident's sheets are of the session, other papers of the case."""
+        return "cases" if self._wanted[0] and self._wanted[0] not in SHEET_TITLES else "session"
 
     def show_case(self, case_id: str, paper: str = "", about: str = "") -> None:
         """Show a paper of ``case_id`` when the page comes up, or now if it is up."""

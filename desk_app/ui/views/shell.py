@@ -35,12 +35,7 @@ from desk_app.ui.views.unlock_page import UnlockPage
 from desk_app.ui.widgets.notices import Notice, Toast, Veil
 
 RAIL = ("today", "session", "cases", "map", "promises", "more")
-RAIL_OF = {name: name for name in RAIL} | {
-    "paper": "session",
-    "tray": "more",
-    "centre": "more",
-    "duty": "today",
-}
+RAIL_OF = {name: name for name in RAIL} | {"tray": "more", "centre": "more", "duty": "today"}
 """Which word of the rail a page belongs to; those not named here are about one case."""
 CLOCK_MS = 1000
 
@@ -286,7 +281,7 @@ class MainWindow(QMainWindow):
         page = self._pages[name]
         self._room.setCurrentWidget(page)
         for rail_name, made in self._rail_buttons.items():
-            made.setChecked(rail_name == RAIL_OF.get(name, "cases"))
+            made.setChecked(rail_name == (page.rail or RAIL_OF.get(name, "cases")))
         self.notice.hide()
         page.come_up()
         page.take_focus()
