@@ -124,7 +124,7 @@ def erase_old(book: CaseBook) -> int:
     for case_id in old:
         run(
             book.connection,
-            "UPDATE hub_log SET type = 'gone' WHERE type = 'entry' "
+            f"UPDATE hub_log SET type = 'gone' WHERE type IN ({numbers.COUNTS}) "
             "AND id IN (SELECT id FROM entries WHERE case_id = ?)",
             (case_id,),
         )

@@ -16,9 +16,15 @@ from desk_app.storage.engine import marks, parts, run, run_each
 SENT = "sent"
 """Type of a row that an answer gave us and the stream has not shown yet: what stands before it is
 not all here, so the queue does not count it."""
+SHOWN = "shown"
+"""Type of such a row once all before it is here. It counts as an entry's, but does not say that the
+case is this centre's: only the stream does."""
 QUARANTINED = "quarantined"
 """Type of an entry that the centre took in without a number, from a device it no longer trusts. It
 is kept under a number of ours below 0."""
+
+COUNTS = f"'entry', '{SHOWN}'"
+"""The types of rows that count in the queue, as a list for SQL."""
 
 _HALF = 1 << 32
 _END = 1 << 62
@@ -111,7 +117,7 @@ def of_case(connection: Connection, case_id: str) -> dict[str, int]:
     rows = run(
         connection,
         "SELECT h.id, max(h.seq) FROM hub_log h JOIN entries e ON e.id = h.id "
-        f"WHERE e.case_id = ? AND h.type IN ('entry', '{SENT}') GROUP BY h.id",
+        f"WHERE e.case_id = ? AND h.type IN ('entry', '{SENT}', '{SHOWN}') GROUP BY h.id",
         (case_id,),
     )
     return {str(entry_id): int(seq) for entry_id, seq in rows}
@@ -126,7 +132,7 @@ def show_sent(connection: Connection, cursor: int) -> set[str]:
         (cursor,),
     ).fetchall()
     if rows:
-        run(connection, f"UPDATE hub_log SET type = 'entry' WHERE {shown}", (cursor,))
+        run(connection, f"UPDATE hub_log SET type = '{SHOWN}' WHERE {shown}", (cursor,))
     return {str(row[0]) for row in rows}
 
 
@@ -225,7 +231,7 @@ def forget_after(connection: Connection, common: int) -> int:
     run(connection, "DELETE FROM hub_log WHERE seq > ? OR seq < 0", (common,))
     (first,) = run(
         connection,
-        "SELECT min(seq) FROM hub_log h WHERE type IN ('gone', 'evict') OR (type = 'entry' "
+        f"SELECT min(seq) FROM hub_log h WHERE type IN ('gone', 'evict') OR (type IN ({COUNTS}) "
         "AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.id = h.id))",
     ).fetchone()
     return common if first is None else int(first) - 1
@@ -258,7 +264,7 @@ def thorough_digest(connection: Connection, low: int, high: int) -> tuple[int, i
     )
     count = total = 0
     for row_type, received, high_half, low_half, *values in rows:
-        if row_type not in ("entry", SENT):
+        if row_type not in ("entry", SENT, SHOWN):
             count, total = count + 1, total + high_half * _HALF + low_half
         elif values[0] is not None:
             entry = journal.to_entry(values)

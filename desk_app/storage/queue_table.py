@@ -13,7 +13,7 @@ from desk_app.core.kinds.queue import QUEUE_KINDS
 from desk_app.core.queue import Offer, QueueState, advance
 from desk_app.storage import journal
 from desk_app.storage.engine import run
-from desk_app.storage.numbers import ENTRY_COLUMNS
+from desk_app.storage.numbers import COUNTS, ENTRY_COLUMNS
 
 KINDS = ",".join(f"'{kind}'" for kind in sorted(QUEUE_KINDS))
 """The kinds that move a case in the queue, as a list for SQL."""
@@ -30,7 +30,7 @@ def project(connection: Connection, case_id: str) -> None:
         f"SELECT max(h.seq), h.received, {ENTRY_COLUMNS} FROM entries e "
         # With max(), SQLite takes the other columns of h from the row that has it.
         "JOIN hub_log h ON h.id = e.id "
-        "WHERE e.case_id = ? GROUP BY e.id HAVING h.type = 'entry' ORDER BY max(h.seq)",
+        f"WHERE e.case_id = ? GROUP BY e.id HAVING h.type IN ({COUNTS}) ORDER BY max(h.seq)",
         (case_id,),
     )
     state = QueueState()

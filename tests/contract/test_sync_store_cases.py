@@ -330,6 +330,14 @@ def test_what_was_sent_again_while_the_case_was_away_does_not_count_in_the_queue
     assert (store.queue_row(CASE).state.holder, store.queue()) == ("", [])
 
 
+def test_an_answer_does_not_say_that_the_case_is_still_ours(store: Any) -> None:
+    first, second = write(store, case_opened(), note("中心记下了"))
+    store.apply([*rows_of([first]), offered(2, "r-r-1")], 2)
+    store.settle(accepted([second], 3))
+    store.apply([evicted(2)], 3)  # the centre was put back, and the case went before that
+    assert (store.shed_ready(), store.case_ids()) == ((CASE,), [])
+
+
 def test_a_case_let_go_stays_away_when_what_was_before_is_read_late(store: Any) -> None:
     desk = Desk(THERE)
     opened, late = (desk.write(new) for new in (case_opened(), note("早先写的，晚到")))

@@ -355,8 +355,6 @@ class MemoryStore:
             foreign = foreign or row.case_id in self._evictions()
             if self._state.snapshot_upto or seq > cursor + 1 or foreign:
                 return
-            if row.type == SENT:
-                self._number(replace(row, type="entry"))
             self._state = replace(self._state, cursor=max(cursor, seq))
 
     def _take(self, rows: Sequence[Row]) -> tuple[str, ...]:
