@@ -1,4 +1,4 @@
-"""The centre's book: who is on duty when, and whom one may ask.
+"""The centre's book: who is on duty when, whom one may ask, and the local standards.
 
 A book is a journal like a case's, with an id of its own kind (``core.ids.new_book_id``), so that it
 is stored, sealed and sent as everything else is. Any desk may begin one offline; all that a desk
@@ -42,11 +42,27 @@ class Adviser:
 
 
 @dataclass(frozen=True, slots=True)
+class Standard:
+    """A local standard as somebody filled it in; the program knows none itself.
+
+    Attributes:
+        name: as ``calculators.base.Input.local``.
+        value: JSON, as it was written.
+    """
+
+    name: str
+    value: str
+    by: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class CentreBook:
     """What all books together say."""
 
     duties: tuple[Duty, ...] = ()
     advisers: tuple[Adviser, ...] = ()
+    standards: tuple[Standard, ...] = ()
 
     def on(self, day: date) -> tuple[Duty, ...]:
         """Both halves of a day, in their order; nobody where nothing was written."""
@@ -66,6 +82,7 @@ def centre_book(books: Iterable[CaseState]) -> CentreBook:
     return CentreBook(
         tuple(_duty(entry, disputed) for name, (entry, disputed) in order if _is(name, "duty")),
         tuple(_advisers(entry for name, (entry, _) in order if _is(name, "adviser"))),
+        tuple(_standard(entry) for name, (entry, _) in order if _is(name, "standard")),
     )
 
 
@@ -77,6 +94,12 @@ def _duty(entry: Entry, disputed: bool) -> Duty:
     body = entry.body
     day = date.fromisoformat(str(body["day"]))
     return Duty(day, str(body["half"]), str(body["officer"]), disputed)
+
+
+def _standard(entry: Entry) -> Standard:
+    body = entry.body
+    day = date.fromisoformat(str(body["day"]))
+    return Standard(str(body["name"]), str(body["value"]), entry.author, day)
 
 
 def _advisers(entries: Iterable[Entry]) -> Iterator[Adviser]:

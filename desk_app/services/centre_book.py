@@ -1,4 +1,4 @@
-"""Writing into the centre's book: who is on duty, whom one may ask.
+"""Writing into the centre's book: who is on duty, whom one may ask, local standards.
 
 Each method is one transaction and returns the book after it; one that changes nothing writes
 nothing. Raises BadInputError where something cannot be; then nothing was written.
@@ -6,7 +6,8 @@ nothing. Raises BadInputError where something cannot be; then nothing was writte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from desk_app.core.centre_book import Adviser, CentreBook, centre_book
@@ -65,6 +66,22 @@ class BookWork:
         if gone:
             body["gone"] = True
         return self._write([("adviser.set", f"adviser:{name}", body)])
+
+    def set_standards(self, values: Mapping[str, Json], day: date) -> CentreBook:
+        """Keep local standards of the calculators, by name; the same value again writes nothing."""
+        known = {one.name: one.value for one in self.read().standards}
+        written = {name: json.dumps(value) for name, value in values.items()}
+        return self._write(
+            [
+                (
+                    "standard.set",
+                    f"standard:{name}",
+                    {"name": name, "value": value, "day": day.isoformat()},
+                )
+                for name, value in written.items()
+                if known.get(name) != value
+            ]
+        )
 
     def _write(self, new: Sequence[tuple[str, str, dict[str, Json]]]) -> CentreBook:
         if new:

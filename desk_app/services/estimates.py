@@ -14,6 +14,7 @@ from datetime import date
 from desk_app.core.calculators import CALCULATORS
 from desk_app.core.calculators.base import Input, Value
 from desk_app.core.catalogue import CalendarYear
+from desk_app.core.centre_book import Standard as BookStandard
 from desk_app.core.entries import NewEntry, normalise
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.estimates import estimates, results_of, summary_of
@@ -22,17 +23,18 @@ from desk_app.core.invoice_compare import compare, read_bill
 from desk_app.core.kept_comparisons import comparison_words, comparisons
 from desk_app.core.kinds.kind import Json
 from desk_app.core.ports import CaseStore
+from desk_app.services.centre_book import BookWork
 
 NOTHING_CHANGED = QT_TRANSLATE_NOOP("Errors", "原来的记录没有变。")
 
 
 STANDARD = "standard."
-"""A local standard is a setting under this and its name (``Input.local``)."""
+"""Before there was a book, a local standard was a setting under this and its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """A local standard as somebody filled it in on this machine; the program knows none itself."""
+    """A local standard as somebody filled it in; the program knows none itself."""
 
     value: Value
     by: str
@@ -53,6 +55,7 @@ class Estimates:
         self._store = store
         self._author = author
         self._calendars = calendars
+        self._book = BookWork(store, author)
 
     def keep(self, case_id: str, calculator_id: str, values: Mapping[str, Value]) -> CaseState:
         """Keep what a calculator comes to, with its inputs.
@@ -114,16 +117,27 @@ class Estimates:
     def standards(self) -> Mapping[str, Standard]:
         """The local standards that were filled in, by name."""
         names = {one.local: one for c in CALCULATORS.values() for one in c.inputs if one.local}
+        written = {one.name: one for one in self._book.read().standards}
         found = {
-            name: _standard(one, self._store.setting(f"{STANDARD}{name}"))
+            name: _standard(one, written[name]) if name in written else self._earlier(one)
             for name, one in names.items()
         }
         return {name: standard for name, standard in found.items() if standard is not None}
 
+    def _earlier(self, one: Input) -> Standard | None:
+        """What this machine alone remembered, before there was a book."""
+        try:
+            told = json.loads(self._store.setting(f"{STANDARD}{one.local}") or "null")
+            day = date.fromisoformat(told["day"])
+            value = json.dumps(told["value"])
+            return _standard(one, BookStandard(one.local, value, str(told["by"]), day))
+        except (ValueError, TypeError, KeyError):
+            return None
+
     def keep_standards(
         self, calculator_id: str, values: Mapping[str, Value], day: date
     ) -> Mapping[str, Standard]:
-        """Keep the local ones among ``values`` as this machine's standards; returns them all.
+        """Keep the local ones among ``values`` as the centre's standards; returns them all.
 
         Raises:
             BadInputError: a value that makes no sense. Nothing was kept.
@@ -132,9 +146,7 @@ class Estimates:
         given = [one for one in local if one.name in values]
         for one in given:
             one.check(values[one.name])
-        for one in given:
-            standard = {"value": values[one.name], "by": self._author, "day": day.isoformat()}
-            self._store.save_setting(f"{STANDARD}{one.local}", json.dumps(standard))
+        self._book.set_standards({one.local: values[one.name] for one in given}, day)
         return self.standards()
 
     def _write(
@@ -145,14 +157,11 @@ class Estimates:
         return self._store.case(state.case_id)
 
 
-def _standard(one: Input, text: str) -> Standard | None:
-    """A setting read back; None where there is none that makes sense."""
-    if not text:
-        return None
+def _standard(one: Input, written: BookStandard) -> Standard | None:
+    """A standard read back; None where it makes no sense."""
     try:
-        found = json.loads(text)
-        standard = Standard(found["value"], str(found["by"]), date.fromisoformat(found["day"]))
+        standard = Standard(json.loads(written.value), written.by, written.day)
         one.check(standard.value)
-    except (ValueError, TypeError, KeyError, BadInputError):
+    except (ValueError, TypeError, BadInputError):
         return None
     return standard

@@ -154,7 +154,7 @@ def test_a_standard_is_empty_until_somebody_fills_it_in_and_says_who_did(
     desk.settle()
     assert "1,950.00 元" in said(page)
     assert "用的是自填的本地口径：低保标准（每人每月）" in said(page)
-    assert "低保标准（每人每月）是本机记住的：小李，2026年11月23日。" in said(page)
+    assert "低保标准（每人每月）是本中心记住的：小李，2026年11月23日。" in said(page)
     click(desk, page.form.keep)
     desk.clock.advance(days=400)
     page = open_estimates(desk, "杨志明")

@@ -1,4 +1,4 @@
-"""Kinds of the centre's book: what is of the centre and of no case: who is on duty, whom to ask."""
+"""Kinds of the centre's book: what is of the centre and of no case: duty, advisers, standards."""
 
 from __future__ import annotations
 
@@ -37,6 +37,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             slot="duty:{day}:{half}",
             choices={"half": frozenset(HALVES)},
             check=_check_duty,
+            fits=lambda body: is_day(str(body["day"])),
+        ),
+        # A local standard of the calculators (``Input.local``); ``value``: JSON, as its unit wants.
+        "standard.set": Kind(
+            {"name": str, "value": str, "day": str},
+            slot="standard:{name}",
+            check=lambda body: check_day(str(body["day"])),
             fits=lambda body: is_day(str(body["day"])),
         ),
         # ``field``: what to ask them about; ``gone``: they are asked no more.

@@ -33,4 +33,8 @@ def _adviser(body: Mapping[str, str], _: Pack) -> str:
     return f"智囊团：{body['name']}（{body['field']}）"
 
 
-WORDS = {"duty.set": _duty, "adviser.set": _adviser}
+WORDS = {
+    "duty.set": _duty,
+    "adviser.set": _adviser,
+    "standard.set": lambda b, _: f"本地标准 {b['name']}：{b['value']}",
+}

@@ -141,7 +141,7 @@ class Typing:
                 known.setdefault((standard.by, standard.day), []).append(one.label)
         new = sum(len(labels) for labels in known.values()) < len(local)
         return new, tuple(
-            f"{'、'.join(labels)}是本机记住的：{by}，{show_value(Unit.DATE, str(day))}"
+            f"{'、'.join(labels)}是本中心记住的：{by}，{show_value(Unit.DATE, str(day))}"
             + ("。" if day.year == self._today.year else "，不是今年的，请核对。")
             for (by, day), labels in known.items()
         )

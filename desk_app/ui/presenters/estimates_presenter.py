@@ -179,7 +179,7 @@ class EstimatesPresenter(TopicPresenter[EstimatesState]):
         def done(standards: Mapping[str, Standard]) -> None:
             self._standards = typing.standards = standards
             shell.saved()
-            shell.toast("本机记住了这些本地口径，下次自动带出。")
+            shell.toast("记住了这些本地口径，本中心的窗口都自动带出。")
             if typing is self._typing:
                 self._page.show_answer(typing.answer())
 

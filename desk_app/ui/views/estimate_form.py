@@ -64,7 +64,7 @@ class EstimateForm(Card):
         self.empty = button(self.tr("清空"), presenter.clear)
         self.remember = button(
             self.tr("记住本地口径"), presenter.keep_standards, "",
-            self.tr("在本机记住填好的本地口径，下次自动带出"),
+            self.tr("记住填好的本地口径，下次自动带出"),
         )  # fmt: skip
         for part in (self.keep, self.empty, self.remember):
             row.addWidget(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from desk_app.content.pinyin import readings
+from desk_app.core.calculators import CALCULATORS
+from desk_app.core.calculators.base import Unit
 from desk_app.core.centre_book import Adviser, centre_book
 from desk_app.core.entries import NewEntry
 from desk_app.core.errors import BadInputError
 from desk_app.core.ids import ALPHABET, BOOK, new_book_id
 from desk_app.services.centre_book import BookWork
+from desk_app.services.estimates import STANDARD, Estimates
 from desk_app.storage.store import SqlCaseStore
 from tests.helpers.fakes import A_MONDAY, FakeClock
 
@@ -103,3 +107,22 @@ def test_books_begun_on_two_desks_are_read_as_one_in_any_order(store: SqlCaseSto
     assert names(store, MONDAY) == ["小王", "小王"]  # the later one counts
     BookWork(store, "主任").set_duty(MONDAY, "主任")
     assert names(store, MONDAY) == ["主任", "主任"]
+
+
+def test_local_standards_stand_in_the_book_and_older_ones_are_still_read(
+    store: SqlCaseStore,
+) -> None:
+    calculator, one = next(
+        (c.id, i) for c in CALCULATORS.values() for i in c.inputs if i.local and i.unit is Unit.FEN
+    )
+    work = Estimates(store, "小李", {})
+    assert work.standards() == {}
+    old = {"value": 150_000, "by": "小王", "day": "2026-01-05"}
+    store.save_setting(f"{STANDARD}{one.local}", json.dumps(old))
+    assert (work.standards()[one.local].value, work.standards()[one.local].by) == (150_000, "小王")
+    work.keep_standards(calculator, {one.name: 160_000}, MONDAY)
+    kept = Estimates(store, "主任", {}).standards()[one.local]
+    assert (kept.value, kept.by, kept.day) == (160_000, "小李", MONDAY)
+    count = len(store.case(store.books()[0]).timeline)
+    work.keep_standards(calculator, {one.name: 160_000}, MONDAY)
+    assert len(store.case(store.books()[0]).timeline) == count

@@ -48,6 +48,7 @@ BODIES: dict[str, dict[str, Json]] = {
     "call.logged": {"party": "e1", "way": "phone", "direction": "in", "reached": True,
                     "said": "下周给答复", "whom": "区医保中心"},
     "duty.set": {"day": "2026-11-24", "half": "am", "officer": "小李"},
+    "standard.set": {"name": "dibao_standard", "value": "160000", "day": "2026-11-24"},
     "adviser.set": {"name": "老周", "field": "医保", "phone": "021-12345678"},
     "opinion.asked": {"whom": "区医保中心老周", "question": "能不能先报", "due": "2026-12-01"},
     "opinion.given": {"by": "老周", "said": "可以先报后补", "leaning": "conditional",
