@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from desk_app.ui.context import UiContext
@@ -40,7 +40,6 @@ class TodayPage(Page):
         self._day = label("", "title", wrap=False)
         row.addWidget(self._day)
         self.duty = button("", lambda: shell.go("duty"), "quiet")
-        row.addWidget(self.duty)
         row.addStretch(1)
         self.find_button = button(
             self.tr("找人、找事、找命令　Ctrl+K"), shell.search, "field",
@@ -51,6 +50,7 @@ class TodayPage(Page):
         row.addWidget(self.find_button, 2)
         row.addWidget(self.new)
         self.column.addLayout(row)
+        self.column.addWidget(self.duty, 0, Qt.AlignmentFlag.AlignLeft)
         self.drafts, self._drafts_card = self._list(self.tr("接着办"), self.presenter.go_on)
         self.calls, self._calls_card = self._list(self.tr("中心那边等您的"), self.presenter.follow)
         self._calls_card.hide()
