@@ -7,6 +7,7 @@ or the new one.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 
 from desk_app.core.errors import QT_TRANSLATE_NOOP, EnvironmentProblem
 from desk_app.core.ids import new_device_id, new_incarnation
+from desk_app.core.kinds import KINDS
 from desk_app.storage import journal
 from desk_app.storage.engine import (
     APPLICATION_ID,
@@ -29,6 +31,9 @@ from desk_app.system.durable import put_in_place
 SCHEMA_VERSION = 4
 """Number of the newest revision; also the store's ``user_version``."""
 
+
+KNOWN_KINDS = hashlib.sha256("\n".join(sorted(KINDS)).encode()).hexdigest()
+"""Says which kinds of entries this program reads."""
 
 COMPANIONS = ("-wal", "-shm", "-journal")
 """Endings of the files that SQLite keeps beside an open store."""
@@ -52,6 +57,7 @@ def create_store(path: Path, key: bytes) -> None:
         _upgrade(connection)
         with translated():
             write_chain(connection, Chain(new_device_id(), new_incarnation()))
+            made_fresh(connection)
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
@@ -99,15 +105,25 @@ def bring_up_to_date(path: Path, key: bytes) -> None:
 
 
 def is_stale(connection: Connection) -> bool:
-    """Whether a revision left projections to be made again from the journal."""
+    """Whether the projections are to be made again from the journal.
+
+    A revision says so; or a program made them that knew other kinds of entries: what it kept
+    unread may say something to this one, e.g. that a visit is due.
+    """
     with translated():
-        found = connection.exec_driver_sql("SELECT 1 FROM meta WHERE name = 'projections'")
-        return found.fetchone() is not None
+        rows = connection.exec_driver_sql(
+            "SELECT name, value FROM meta WHERE name IN ('projections', 'kinds')"
+        )
+        held = {str(name): str(value) for name, value in rows}
+    return "projections" in held or held.get("kinds") != KNOWN_KINDS
 
 
 def made_fresh(connection: Connection) -> None:
     """All projections were made again; part of the same transaction."""
     connection.exec_driver_sql("DELETE FROM meta WHERE name = 'projections'")
+    connection.exec_driver_sql(
+        "INSERT OR REPLACE INTO meta (name, value) VALUES ('kinds', ?)", (KNOWN_KINDS,)
+    )
 
 
 def schema_version(path: Path, key: bytes) -> int:

@@ -16,9 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk_app.content.pinyin import readings
+from desk_app.core import tasks
 from desk_app.core.entries import NewEntry
 from desk_app.core.errors import BadInputError, DeskAppError, EnvironmentProblem
 from desk_app.core.ports import Draft
+from desk_app.storage import migrate
 from desk_app.storage.engine import connect
 from desk_app.storage.store import SqlCaseStore
 from tests.helpers.factories import fill_store
@@ -190,6 +192,24 @@ def _spoil(path: Path, how: str) -> None:
     elif how == "empty":
         content = bytearray()
     path.write_bytes(content)
+
+
+def test_what_an_older_program_kept_unread_shows_after_the_next_start(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A visit came from a newer desk; after the update 今日 knows of it."""
+    with monkeypatch.context() as older:
+        older.setattr(migrate, "KNOWN_KINDS", "fewer")
+        older.setattr(tasks, "_TOPICS", ())
+        store = opened()
+        case_id = store.open_case("小李", OPENED).case_id
+        plan = {"on": "2026-11-25", "place": "home", "where": "东街 3 号",
+                "officers": ["小李", "小王"]}  # fmt: skip
+        store.append("小王", [NewEntry(case_id, "visit.planned", plan)])
+        assert not any(row.task.topic == "visits" for row in store.tasks())
+        store.close()
+    store = opened()
+    assert [row.task.code for row in store.tasks() if row.task.topic == "visits"] == ["visit.make"]
 
 
 @pytest.mark.parametrize("how", ["flipped", "cut", "foreign", "empty"])
