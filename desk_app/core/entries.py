@@ -41,6 +41,12 @@ class NewEntry:
     base: str = ""
 
 
+def slot_of(kind: str, body: Mapping[str, Json]) -> str:
+    """Name of the single value that such an entry sets; empty where it only adds."""
+    known = KINDS.get(kind)
+    return known.slot.format(**body) if known is not None and known.slot else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One immutable fact.
@@ -97,10 +103,7 @@ class Entry:
     @property
     def slot(self) -> str:
         """Name of the single value this entry sets; empty where it only adds."""
-        kind = KINDS.get(self.kind)
-        if kind is None or not kind.slot:
-            return ""
-        return kind.slot.format(**self.body)
+        return slot_of(self.kind, self.body)
 
     @property
     def time(self) -> datetime:

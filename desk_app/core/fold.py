@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 
-from desk_app.core.entries import Entry
+from desk_app.core.entries import Entry, NewEntry, slot_of
 from desk_app.core.kinds.case import HUMAN_ONLY_FIELDS, NEED_PREFIX
 from desk_app.core.kinds.funds import KINDS as FUND_KINDS
 from desk_app.core.kinds.kind import Json
@@ -173,6 +173,14 @@ class CaseState:
     def is_open(self) -> bool:
         """Whether the case is still being worked on."""
         return self.closing is None
+
+    def on_top(self, kind: str, body: Mapping[str, Json]) -> NewEntry:
+        """An entry to be written by whoever sees this state.
+
+        Where its kind sets a single value, it replaces the one in force here.
+        """
+        slot = slot_of(kind, body)
+        return NewEntry(self.case_id, kind, body, self.heads.get(slot, "") if slot else "")
 
     @property
     def first_contact_officer(self) -> str:

@@ -6,15 +6,15 @@ nothing. Raises BadInputError where something cannot be; then nothing was writte
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from desk_app.core.advice import APPROVED, OPEN, Filing, filing_of, filings, opinions, questions
-from desk_app.core.entries import NewEntry
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.fold import CaseState
 from desk_app.core.kinds.kind import Json
 from desk_app.core.ports import CaseStore
-from desk_app.services.promises import NOTHING_CHANGED
+from desk_app.services.promises import NOTHING_CHANGED, said_why
 
 
 class Advice:
@@ -34,7 +34,7 @@ class Advice:
         body = {"whom": whom.strip(), "question": question.strip(), "due": due.isoformat()}
         if any(one.is_open and dict(one.entry.body) == body for one in questions(state)):
             return state  # an impatient second Enter
-        return self._write(state, NewEntry(case_id, "opinion.asked", dict(body)))
+        return self._write(state, "opinion.asked", body)
 
     def opine(
         self, case_id: str, by: str, said: str, leaning: str, basis: str = "", ref: str = ""
@@ -45,7 +45,7 @@ class Advice:
         body |= {key: text for key, text in (("basis", basis.strip()), ("ref", ref)) if text}
         if any(dict(one.entry.body) == body for one in opinions(state)):
             return state
-        return self._write(state, NewEntry(case_id, "opinion.given", dict(body)))
+        return self._write(state, "opinion.given", body)
 
     def drop_question(self, case_id: str, ref: str, why: str) -> CaseState:
         """The question needs no answer any more."""
@@ -54,7 +54,7 @@ class Advice:
             raise BadInputError(
                 QT_TRANSLATE_NOOP("Errors", "找不到这次请教。"), safe=NOTHING_CHANGED
             )
-        return self._write(state, self._slotted(state, "opinion.dropped", "opinion", ref, why))
+        return self._write(state, "opinion.dropped", {"ref": ref, "why": said_why(why)})
 
     def file(
         self, case_id: str, what: str, rule: str, reason: str, basis: str, conditions: str
@@ -69,7 +69,7 @@ class Advice:
         body: dict[str, Json] = {key: text for key, text in told.items() if text or key in needed}
         if any(one.state == OPEN and dict(one.entry.body) == body for one in filings(state)):
             return state
-        return self._write(state, NewEntry(case_id, "filing.made", body))
+        return self._write(state, "filing.made", body)
 
     def judge(self, case_id: str, ref: str, answer: str, why: str = "") -> CaseState:
         """Approve a filing or refuse it; nobody judges their own."""
@@ -83,8 +83,7 @@ class Advice:
         body: dict[str, Json] = {"ref": ref, "answer": answer}
         if why.strip():
             body["why"] = why.strip()
-        base = state.heads.get(f"filing:{ref}", "")
-        return self._write(state, NewEntry(case_id, "filing.judged", body, base))
+        return self._write(state, "filing.judged", body)
 
     def drop_filing(self, case_id: str, ref: str, why: str) -> CaseState:
         """The decision is not wanted any more; what was approved stays approved."""
@@ -93,18 +92,10 @@ class Advice:
             raise BadInputError(
                 QT_TRANSLATE_NOOP("Errors", "这次备案已经批了，收不回来。"), safe=NOTHING_CHANGED
             )
-        return self._write(state, self._slotted(state, "filing.dropped", "filing_end", ref, why))
+        return self._write(state, "filing.dropped", {"ref": ref, "why": said_why(why)})
 
-    def _slotted(self, state: CaseState, kind: str, slot: str, ref: str, why: str) -> NewEntry:
-        if not why.strip():
-            raise BadInputError(
-                QT_TRANSLATE_NOOP("Errors", "请写一句为什么。"), safe=NOTHING_CHANGED
-            )
-        base = state.heads.get(f"{slot}:{ref}", "")
-        return NewEntry(state.case_id, kind, {"ref": ref, "why": why.strip()}, base)
-
-    def _write(self, state: CaseState, new: NewEntry) -> CaseState:
-        self._store.append(self._author, [new])
+    def _write(self, state: CaseState, kind: str, body: Mapping[str, Json]) -> CaseState:
+        self._store.append(self._author, [state.on_top(kind, body)])
         return self._store.case(state.case_id)
 
 

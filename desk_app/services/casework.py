@@ -116,7 +116,7 @@ class Casework:
         state = self._store.case(case_id)
         if state.fields.get(name, "") == value:
             return state
-        return self._set(state, "field.set", {"name": name, "value": value}, f"field:{name}")
+        return self._set(state, "field.set", {"name": name, "value": value})
 
     def set_need(self, case_id: str, need: str, wanted: bool) -> CaseState:
         """Note or clear a need of the resident (hearing, escort, home_visit, large_print …)."""
@@ -125,7 +125,7 @@ class Casework:
             return state
         name = f"{NEED_PREFIX}{need}"
         body: dict[str, Json] = {"name": name, "value": "yes" if wanted else ""}
-        return self._set(state, "field.set", body, f"field:{name}")
+        return self._set(state, "field.set", body)
 
     def add_note(self, case_id: str, text: str) -> CaseState:
         """Add a note. Raises BadInputError for an empty one."""
@@ -143,7 +143,7 @@ class Casework:
                 QT_TRANSLATE_NOOP("Errors", "找不到要更正的那条记录。"), safe=NOTHING_CHANGED
             )
         body: dict[str, Json] = {"ref": note_id, "text": text}
-        return self._set(state, "note.corrected", body, f"note:{note_id}")
+        return self._set(state, "note.corrected", body)
 
     def choose_items(
         self, case_id: str, items: Sequence[str], why: Mapping[str, str] | None = None
@@ -171,8 +171,7 @@ class Casework:
             body: dict[str, Json] = {"item": item_id, "name": item.name, "version": item.version}
             if why and why.get(item_id):
                 body["why"] = why[item_id]
-            base = state.heads.get(f"item:{item_id}", "")
-            entries.append(NewEntry(case_id, "item.chosen", body, base))
+            entries.append(state.on_top("item.chosen", body))
         return self._write(case_id, *entries)
 
     def drop_item(self, case_id: str, item: str, why: str = "") -> CaseState:
@@ -180,7 +179,7 @@ class Casework:
         state = self._store.case(case_id)
         if all(chosen.item != item for chosen in state.items):
             return state
-        return self._set(state, "item.dropped", {"item": item, "why": why}, f"item:{item}")
+        return self._set(state, "item.dropped", {"item": item, "why": why})
 
     def answer_fact(self, case_id: str, fact: str, value: str) -> CaseState:
         """Answer a question with set answers; an empty value takes the answer back."""
@@ -195,7 +194,7 @@ class Casework:
             )
         if state.answers.get(fact, "") == value:
             return state
-        return self._set(state, "answer.given", {"fact": fact, "value": value}, f"answer:{fact}")
+        return self._set(state, "answer.given", {"fact": fact, "value": value})
 
     def answer_question(self, case_id: str, question: str, answer: str) -> CaseState:
         """Keep the resident's answer to a free question, in their words."""
@@ -203,7 +202,7 @@ class Casework:
         if state.questions.get(question, "") == answer:
             return state
         body: dict[str, Json] = {"question": question, "answer": answer}
-        return self._set(state, "question.answered", body, f"question:{question}")
+        return self._set(state, "question.answered", body)
 
     def start_sop(self, case_id: str, sop_id: str) -> CaseState:
         """Start an SOP; its definition as of today is kept with the case."""
@@ -222,7 +221,7 @@ class Casework:
             "version": sop.version,
             "definition": to_definition(sop),
         }
-        return self._set(state, "sop.started", body, f"sop:{sop_id}")
+        return self._set(state, "sop.started", body)
 
     def mark_step(self, case_id: str, sop_id: str, step_id: str, mark: StepMark) -> CaseState:
         """Mark a step of a started SOP.
@@ -260,7 +259,7 @@ class Casework:
             "answer": mark.answer,
             "note": mark.note,
         }
-        return self._set(state, "step.marked", body, f"step:{sop_id}/{step_id}")
+        return self._set(state, "step.marked", body)
 
     def mark_material(self, case_id: str, material: str, mark: MaterialMark) -> CaseState:
         """Mark a material (有 缺 不适用 问清), who fetches it and what stands in for it."""
@@ -294,8 +293,7 @@ class Casework:
                 mark.state, mark.fetcher, mark.substitute, mark.note,
             ):  # fmt: skip
                 continue
-            base = state.heads.get(f"material:{material}", "")
-            entries.append(NewEntry(case_id, "material.marked", body, base))
+            entries.append(state.on_top("material.marked", body))
         return self._write(case_id, *entries)
 
     def mark_rest_in_hand(self, case_id: str) -> CaseState:
@@ -388,8 +386,7 @@ class Casework:
             "basis": ending.basis,
             "next_door": ending.next_door,
         }
-        base = state.heads.get("closing", "")
-        closed = NewEntry(state.case_id, "case.closed", body, base)
+        closed = state.on_top("case.closed", body)
         return [*self.stages.to_reply(state, ANSWERED_AT_ONCE), closed]
 
     def reopen_case(self, case_id: str, why: str) -> CaseState:
@@ -397,7 +394,7 @@ class Casework:
         state = self._store.case(case_id)
         if state.closing is None:
             return state
-        return self._set(state, "case.reopened", {"why": why}, "closing")
+        return self._set(state, "case.reopened", {"why": why})
 
     def reveal(self, case_id: str, field: str, why: str) -> str:
         """A sensitive field in full; who looked and why is kept in the journal."""
@@ -429,9 +426,8 @@ class Casework:
         body: dict[str, Json] = {"ref": entry_id, "why": why}
         return self._write(case_id, NewEntry(case_id, "entry.withdrawn", body))
 
-    def _set(self, state: CaseState, kind: str, body: Mapping[str, Json], slot: str) -> CaseState:
-        base = state.heads.get(slot, "")
-        return self._write(state.case_id, NewEntry(state.case_id, kind, body, base))
+    def _set(self, state: CaseState, kind: str, body: Mapping[str, Json]) -> CaseState:
+        return self._write(state.case_id, state.on_top(kind, body))
 
     def _write(self, case_id: str, *entries: NewEntry) -> CaseState:
         if entries:

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from desk_app.core.centre_book import Adviser, CentreBook, centre_book
-from desk_app.core.entries import NewEntry
 from desk_app.core.fold import CaseState
 from desk_app.core.ids import new_book_id
 from desk_app.core.kinds.book import HALVES
@@ -57,15 +56,15 @@ class BookWork:
     def set_adviser(self, adviser: Adviser, *, gone: bool = False) -> CentreBook:
         """Add somebody to the panel, put right what is known of them, or take them off it."""
         name = adviser.name.strip()
-        said = Adviser(name, adviser.field.strip(), adviser.phone.strip())
-        if not gone and said in self.read().advisers:
-            return self.read()
+        said, book = Adviser(name, adviser.field.strip(), adviser.phone.strip()), self.read()
+        if not gone and said in book.advisers:
+            return book
         body: dict[str, Json] = {"name": name, "field": said.field}
         if said.phone:
             body["phone"] = said.phone
         if gone:
             body["gone"] = True
-        return self._write([("adviser.set", f"adviser:{name}", body)])
+        return self._write([("adviser.set", body)])
 
     def set_standards(self, values: Mapping[str, Json], day: date) -> CentreBook:
         """Keep local standards of the calculators, by name; the same value again writes nothing."""
@@ -73,31 +72,21 @@ class BookWork:
         written = {name: json.dumps(value) for name, value in values.items()}
         return self._write(
             [
-                (
-                    "standard.set",
-                    f"standard:{name}",
-                    {"name": name, "value": value, "day": day.isoformat()},
-                )
+                ("standard.set", {"name": name, "value": value, "day": day.isoformat()})
                 for name, value in written.items()
                 if known.get(name) != value
             ]
         )
 
-    def _write(self, new: Sequence[tuple[str, str, dict[str, Json]]]) -> CentreBook:
+    def _write(self, new: Sequence[tuple[str, dict[str, Json]]]) -> CentreBook:
         if new:
-            books = self._books()
-            book_id = books[0].case_id if books else new_book_id()
-            heads = books[0].heads if books else {}
-            self._store.append(
-                self._author,
-                [NewEntry(book_id, kind, body, heads.get(slot, "")) for kind, slot, body in new],
-            )
+            book = next(iter(self._books()), None) or CaseState(new_book_id())
+            self._store.append(self._author, [book.on_top(kind, body) for kind, body in new])
         return self.read()
 
     def _books(self) -> list[CaseState]:
         return [self._store.case(book_id) for book_id in self._store.books()]
 
 
-def _duty(day: date, half: str, officer: str) -> tuple[str, str, dict[str, Json]]:
-    iso = day.isoformat()
-    return "duty.set", f"duty:{iso}:{half}", {"day": iso, "half": half, "officer": officer}
+def _duty(day: date, half: str, officer: str) -> tuple[str, dict[str, Json]]:
+    return "duty.set", {"day": day.isoformat(), "half": half, "officer": officer}

@@ -8,7 +8,6 @@ from datetime import date
 
 from desk_app.core.attachments import attachments
 from desk_app.core.consents import capacity_of, consents
-from desk_app.core.entries import NewEntry
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.fold import CaseState
 from desk_app.core.kinds.kind import Json
@@ -95,7 +94,7 @@ class Consents:
                 QT_TRANSLATE_NOOP("Errors", "请写一句为什么收回。"), safe=NOTHING_CHANGED
             )
         body: dict[str, Json] = {"ref": consent_id, "why": why.strip()}
-        return self._write(state, "consent.ended", body, f"consent:{consent_id}")
+        return self._write(state, "consent.ended", body)
 
     def judge(self, case_id: str, capacity: str, why: str = "") -> CaseState:
         """Record whether the person can decide (``kinds.consents.CAPACITIES``), and by what."""
@@ -103,11 +102,8 @@ class Consents:
         if capacity_of(state) == capacity:
             return state
         body: dict[str, Json] = {"capacity": capacity, "why": why}
-        return self._write(state, "capacity.judged", body, "capacity")
+        return self._write(state, "capacity.judged", body)
 
-    def _write(
-        self, state: CaseState, kind: str, body: Mapping[str, Json], slot: str = ""
-    ) -> CaseState:
-        base = state.heads.get(slot, "") if slot else ""
-        self._store.append(self._author, [NewEntry(state.case_id, kind, body, base)])
+    def _write(self, state: CaseState, kind: str, body: Mapping[str, Json]) -> CaseState:
+        self._store.append(self._author, [state.on_top(kind, body)])
         return self._store.case(state.case_id)

@@ -102,9 +102,7 @@ class Coordination:
             )
         if _party_body(as_new(known)) == body:
             return state
-        base = state.heads.get(f"party:{party_id}", "")
-        body = {"ref": party_id, **body}
-        return self._write(state, NewEntry(case_id, "party.changed", body, base))
+        return self._write(state, state.on_top("party.changed", {"ref": party_id, **body}))
 
     def ask(
         self, case_id: str, party_id: str, what: str, way: str, asked: date, due: date
@@ -171,9 +169,8 @@ class Coordination:
             raise BadInputError(
                 QT_TRANSLATE_NOOP("Errors", "请写一句为什么不用答复了。"), safe=NOTHING_CHANGED
             )
-        base = state.heads.get(f"request:{request_id}", "")
         body: dict[str, Json] = {"ref": request_id, "why": why.strip()}
-        return self._write(state, NewEntry(case_id, "request.withdrawn", body, base))
+        return self._write(state, state.on_top("request.withdrawn", body))
 
     def log(self, case_id: str, new: NewCall, today: date) -> CaseState:
         """Log a call with all that came of it: the answer or a nudge, and the next step.
@@ -275,8 +272,7 @@ def _answered(
     }  # fmt: skip
     if to:
         body["to"] = to
-    base = state.heads.get(f"request:{request.id}", "")
-    return NewEntry(state.case_id, "request.answered", body, base)
+    return state.on_top("request.answered", body)
 
 
 def _asked_name(state: CaseState, request: Request) -> str:

@@ -183,8 +183,7 @@ def note_paper(
     if how == "print":
         for promise in _print_later(state, name):
             body: dict[str, Json] = {"ref": promise.id, "note": "已打印"}
-            base = state.heads.get(f"promise:{promise.id}", "")
-            entries.append(NewEntry(state.case_id, "promise.kept", body, base))
+            entries.append(state.on_top("promise.kept", body))
     store.append(author, entries)
     return store.case(state.case_id)
 

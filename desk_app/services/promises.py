@@ -16,6 +16,13 @@ from desk_app.services.recurrence import next_day, rule_of, working_day_by
 NOTHING_CHANGED = QT_TRANSLATE_NOOP("Errors", "原来的记录没有变。")
 
 
+def said_why(why: str) -> str:
+    """A reason as it is kept. Raises BadInputError where nothing was written."""
+    if not why.strip():
+        raise BadInputError(QT_TRANSLATE_NOOP("Errors", "请写一句为什么。"), safe=NOTHING_CHANGED)
+    return why.strip()
+
+
 class Promises:
     """What one officer does to promises; each method is a use case as those of ``Casework``."""
 
@@ -60,8 +67,7 @@ class Promises:
         if promise.state == "kept" and (promise.note, promise.told) == (note, told):
             return state
         body: dict[str, Json] = {"ref": promise_id, "note": note, "told": told}
-        base = state.heads.get(f"promise:{promise_id}", "")
-        entries = [NewEntry(case_id, "promise.kept", body, base)]
+        entries = [state.on_top("promise.kept", body)]
         if promise.state == "open" and (following := self._following(promise)) is not None:
             entries.append(NewEntry(case_id, "promise.made", following))
         return self._write(case_id, *entries)
@@ -74,14 +80,14 @@ class Promises:
         if _found(state, promise_id).who == to.strip():
             return state
         body: dict[str, Json] = {"ref": promise_id, "to": to.strip(), "why": why}
-        return self._set(state, "promise.handed", body, f"promiser:{promise_id}")
+        return self._write(case_id, state.on_top("promise.handed", body))
 
     def drop(self, case_id: str, promise_id: str, why: str) -> CaseState:
         """Note that a promise no longer holds, and why."""
         state = self._store.case(case_id)
         _found(state, promise_id)
-        body: dict[str, Json] = {"ref": promise_id, "why": why}
-        return self._set(state, "promise.dropped", body, f"promise:{promise_id}")
+        dropped = state.on_top("promise.dropped", {"ref": promise_id, "why": why})
+        return self._write(case_id, dropped)
 
     def _following(self, promise: Promise) -> dict[str, Json] | None:
         """What the promise that comes after ``promise`` says; None where it comes no more."""
@@ -98,10 +104,6 @@ class Promises:
         due = working_day_by(day, self._calendars)
         days = {"start": start.isoformat(), "on": day.isoformat(), "due": due.isoformat()}
         return {"rule": rule, **days}
-
-    def _set(self, state: CaseState, kind: str, body: Mapping[str, Json], slot: str) -> CaseState:
-        base = state.heads.get(slot, "")
-        return self._write(state.case_id, NewEntry(state.case_id, kind, body, base))
 
     def _write(self, case_id: str, *entries: NewEntry) -> CaseState:
         self._store.append(self._author, entries)

@@ -137,7 +137,7 @@ class QueueWork:
             if slot is not None and slot.entry.body.get("same") is same:
                 continue
             body: dict[str, Json] = {"case": there, "same": same, "why": why}
-            new.append(NewEntry(here, "person.linked", body, state.heads.get(f"same:{there}", "")))
+            new.append(state.on_top("person.linked", body))
         if new:
             self._store.append(self._author, new)
         return self._store.case(case_id)

@@ -94,8 +94,7 @@ class ResidentWork:
         if next_of(case) == what:
             return case
         body: dict[str, Json] = {"stage": case.stage, "next": what}
-        base = case.heads.get("link_next", "")
-        return self._write(case_id, NewEntry(case_id, "link.next", body, base))
+        return self._write(case_id, case.on_top("link.next", body))
 
     def url(self, case: CaseState, centre: str) -> str:
         """What the QR code on a paper says; empty = there is no link, or no page to lead to."""

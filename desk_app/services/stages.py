@@ -111,8 +111,7 @@ class Stages:
             )
         ref = stay_of(state).ref
         body: dict[str, Json] = {"ref": ref, "until": until.isoformat(), "why": why.strip()}
-        base = state.heads.get(f"deadline:{ref}", "")
-        return self._write(case_id, NewEntry(case_id, "deadline.extended", body, base))
+        return self._write(case_id, state.on_top("deadline.extended", body))
 
     def to_reply(self, state: CaseState, why: str) -> list[NewEntry]:
         """The move that is left before a case may be closed: closing goes through 答复反馈.
@@ -167,7 +166,7 @@ def _entered(
             body[key] = value
     if also:
         body["also"] = list(also)
-    return NewEntry(state.case_id, "stage.entered", body, state.heads.get("stage", ""))
+    return state.on_top("stage.entered", body)
 
 
 def _check_move(

@@ -11,13 +11,12 @@ from dataclasses import asdict
 from datetime import date
 
 from desk_app.core.catalogue import Pack
-from desk_app.core.entries import NewEntry
 from desk_app.core.errors import QT_TRANSLATE_NOOP, BadInputError
 from desk_app.core.fold import CaseState
 from desk_app.core.kinds.kind import Json
 from desk_app.core.ports import CaseStore
 from desk_app.core.visits import DROPPED, PLANNED, RECORDED, Plan, Record, Visit, visit_of, visits
-from desk_app.services.promises import NOTHING_CHANGED
+from desk_app.services.promises import NOTHING_CHANGED, said_why
 
 SOP, PACKING_STEP, PACKING_WORDS = "sop.home-visit", "j3", "携带："
 """Where the pack says what is taken along on every visit."""
@@ -43,10 +42,9 @@ class Visits:
         """Plan a visit; two officers go, or it is said why one goes alone."""
         state = self._store.case(case_id)
         _check_ahead(plan, today)
-        body = _body(plan)
         if any(one.state == PLANNED and one.plan == plan for one in visits(state)):
             return state  # an impatient second Enter
-        return self._write(state, NewEntry(case_id, "visit.planned", body))
+        return self._write(state, "visit.planned", _body(plan))
 
     def move(self, case_id: str, visit_id: str, plan: Plan, why: str, today: date) -> CaseState:
         """Put another plan in place of one that did not take place yet."""
@@ -60,9 +58,8 @@ class Visits:
             )
         if visit.plan == plan:
             return state
-        base = state.heads.get(f"visit:{visit_id}", "")
-        body = {"ref": visit_id, "why": _said(why), **_body(plan)}
-        return self._write(state, NewEntry(case_id, "visit.moved", body, base))
+        body = {"ref": visit_id, "why": said_why(why), **_body(plan)}
+        return self._write(state, "visit.moved", body)
 
     def drop(self, case_id: str, visit_id: str, why: str) -> CaseState:
         """The visit does not take place."""
@@ -75,9 +72,7 @@ class Visits:
                 QT_TRANSLATE_NOOP("Errors", "这次上门已经写了记录，取消不了。"),
                 safe=NOTHING_CHANGED,
             )
-        base = state.heads.get(f"visit_end:{visit_id}", "")
-        body: dict[str, Json] = {"ref": visit_id, "why": _said(why)}
-        return self._write(state, NewEntry(case_id, "visit.dropped", body, base))
+        return self._write(state, "visit.dropped", {"ref": visit_id, "why": said_why(why)})
 
     def record(self, case_id: str, visit_id: str, record: Record, today: date) -> CaseState:
         """Write up what happened, or put the record right."""
@@ -90,9 +85,7 @@ class Visits:
             )
         if visit.record == record:
             return state
-        base = state.heads.get(f"visit_record:{visit_id}", "")
-        body = {"ref": visit_id, **_body(record)}
-        return self._write(state, NewEntry(case_id, "visit.recorded", body, base))
+        return self._write(state, "visit.recorded", {"ref": visit_id, **_body(record)})
 
     def give_back(self, case_id: str, visit_id: str, to: str) -> CaseState:
         """Everything that was taken along went back; ``to``: who took it."""
@@ -105,10 +98,10 @@ class Visits:
                 QT_TRANSLATE_NOOP("Errors", "请写明当面还给了谁，没有记下。"), safe=NOTHING_CHANGED
             )
         body: dict[str, Json] = {"ref": visit_id, "what": list(owed), "to": to.strip()}
-        return self._write(state, NewEntry(case_id, "visit.returned", body))
+        return self._write(state, "visit.returned", body)
 
-    def _write(self, state: CaseState, new: NewEntry) -> CaseState:
-        self._store.append(self._author, [new])
+    def _write(self, state: CaseState, kind: str, body: Mapping[str, Json]) -> CaseState:
+        self._store.append(self._author, [state.on_top(kind, body)])
         return self._store.case(state.case_id)
 
 
@@ -144,9 +137,3 @@ def _check_ahead(plan: Plan, today: date) -> None:
             QT_TRANSLATE_NOOP("Errors", "这一天已经过了，请写今天或以后的日子。没有记下。"),
             safe=NOTHING_CHANGED,
         )
-
-
-def _said(why: str) -> str:
-    if not why.strip():
-        raise BadInputError(QT_TRANSLATE_NOOP("Errors", "请写一句为什么。"), safe=NOTHING_CHANGED)
-    return why.strip()
