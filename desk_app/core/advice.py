@@ -79,21 +79,26 @@ class Filing:
     why: str
     entry: Entry
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a judgement is waited for."""
+        return self.state in (OPEN, DISPUTED)
+
 
 def questions(case: CaseState) -> tuple[Question, ...]:
     """Everything that advisers were asked, oldest first."""
     given = opinions(case)
     found = []
-    for entry in _of(case, "opinion.asked"):
+    for entry in case.entries_of("opinion.asked"):
         end = case.slots.get(f"opinion:{entry.id}")
         found.append(
             Question(
                 id=entry.id,
-                whom=_text(entry, "whom"),
-                question=_text(entry, "question"),
-                due=date.fromisoformat(_text(entry, "due")),
+                whom=entry.text("whom"),
+                question=entry.text("question"),
+                due=date.fromisoformat(entry.text("due")),
                 answers=tuple(one for one in given if one.ref == entry.id),
-                dropped=_text(end.entry, "why") if end else "",
+                dropped=end.entry.text("why") if end else "",
                 entry=entry,
             )
         )
@@ -105,20 +110,20 @@ def opinions(case: CaseState) -> tuple[Opinion, ...]:
     return tuple(
         Opinion(
             id=entry.id,
-            by=_text(entry, "by"),
-            said=_text(entry, "said"),
-            leaning=_text(entry, "leaning"),
-            basis=_text(entry, "basis"),
-            ref=_text(entry, "ref"),
+            by=entry.text("by"),
+            said=entry.text("said"),
+            leaning=entry.text("leaning"),
+            basis=entry.text("basis"),
+            ref=entry.text("ref"),
             entry=entry,
         )
-        for entry in _of(case, "opinion.given")
+        for entry in case.entries_of("opinion.given")
     )
 
 
 def filings(case: CaseState) -> tuple[Filing, ...]:
     """Every filed decision, oldest first."""
-    return tuple(_filing(entry, case) for entry in _of(case, "filing.made"))
+    return tuple(_filing(entry, case) for entry in case.entries_of("filing.made"))
 
 
 def filing_of(case: CaseState, filing_id: str) -> Filing | None:
@@ -132,32 +137,23 @@ def _filing(entry: Entry, case: CaseState) -> Filing:
         [one for one in (slot.entry, *slot.rivals) if one.author != entry.author] if slot else []
     )
     end = case.slots.get(f"filing_end:{entry.id}")
-    answers = {_text(one, "answer") for one in judged}
+    answers = {one.text("answer") for one in judged}
     if len(answers) > 1:
         state = DISPUTED
     elif answers:
         state = APPROVED if answers == {"yes"} else REFUSED
     else:
         state = DROPPED if end else OPEN
-    said = judged[0] if judged else end.entry if end and state == DROPPED else None
+    said = judged[0] if judged else end.entry if end else None
     return Filing(
         id=entry.id,
-        what=_text(entry, "what"),
-        rule=_text(entry, "rule"),
-        reason=_text(entry, "reason"),
-        basis=_text(entry, "basis"),
-        conditions=_text(entry, "conditions"),
+        what=entry.text("what"),
+        rule=entry.text("rule"),
+        reason=entry.text("reason"),
+        basis=entry.text("basis"),
+        conditions=entry.text("conditions"),
         state=state,
         judge="、".join(one.author for one in judged),
-        why=_text(said, "why") if said else "",
+        why=said.text("why") if said else "",
         entry=entry,
     )
-
-
-def _of(case: CaseState, kind: str) -> list[Entry]:
-    return [entry for entry in case.timeline if entry.kind == kind and entry.is_understood]
-
-
-def _text(entry: Entry, key: str) -> str:
-    value = entry.body.get(key, "")
-    return value if isinstance(value, str) else ""

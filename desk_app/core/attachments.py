@@ -95,8 +95,7 @@ class BlobStore(Protocol):
 
 def attachments(case: CaseState) -> tuple[Attachment, ...]:
     """The files of a case that are in force, oldest first."""
-    added = (e for e in case.timeline if e.kind == "attachment.added" and e.is_understood)
-    return tuple(_attachment(entry) for entry in added)
+    return tuple(map(_attachment, case.entries_of("attachment.added")))
 
 
 def chunks_of(size: int, chunk_bytes: int = CHUNK_BYTES) -> int:

@@ -57,8 +57,7 @@ def capacity_of(case: CaseState) -> str:
 
 def consents(case: CaseState) -> tuple[Consent, ...]:
     """All consents of a case, oldest first, those that no longer hold too."""
-    given = (e for e in case.timeline if e.kind == "consent.given" and e.is_understood)
-    return tuple(_consent(entry, case) for entry in given)
+    return tuple(_consent(entry, case) for entry in case.entries_of("consent.given"))
 
 
 def why_void(consent: Consent, case: CaseState, today: date) -> str:

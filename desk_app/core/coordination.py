@@ -147,7 +147,7 @@ def parties(case: CaseState) -> tuple[Party, ...]:
     """Everybody who has to do with a case, the resident first, then in the order they came."""
     makers = (
         entry
-        for entry in _of(case, "party.added", "call.logged")
+        for entry in case.entries_of("party.added", "call.logged")
         if entry.kind == "party.added" or (entry.body.get("name") and not entry.body["party"])
     )
     return (_resident(case), *(_party(entry, case) for entry in makers))
@@ -161,7 +161,7 @@ def party_of(case: CaseState, party_id: str) -> Party | None:
 def requests(case: CaseState) -> tuple[Request, ...]:
     """Everything that was asked of others, oldest first."""
     nudges: dict[str, list[Nudge]] = {}
-    for entry in _of(case, "request.nudged"):
+    for entry in case.entries_of("request.nudged"):
         nudge = Nudge(
             date.fromisoformat(str(entry.body["on"])),
             str(entry.body["way"]),
@@ -171,7 +171,7 @@ def requests(case: CaseState) -> tuple[Request, ...]:
         nudges.setdefault(str(entry.body["ref"]), []).append(nudge)
     return tuple(
         _request(entry, case, tuple(nudges.get(entry.id, ())))
-        for entry in _of(case, "request.made")
+        for entry in case.entries_of("request.made")
     )
 
 
@@ -188,7 +188,7 @@ def calls(case: CaseState) -> tuple[Call, ...]:
             request=str(entry.body.get("ref", "")),
             entry=entry,
         )
-        for entry in _of(case, "call.logged")
+        for entry in case.entries_of("call.logged")
     )
 
 
@@ -232,10 +232,6 @@ def nudge_words(request: Request) -> str:
         return ""
     last = max(nudge.on for nudge in request.nudges)
     return f"催过 {len(request.nudges)} 次，最近 {last.month}月{last.day}日"
-
-
-def _of(case: CaseState, *kinds: str) -> tuple[Entry, ...]:
-    return tuple(e for e in case.timeline if e.kind in kinds and e.is_understood)
 
 
 def _resident(case: CaseState) -> Party:

@@ -105,6 +105,11 @@ class Entry:
         """Name of the single value this entry sets; empty where it only adds."""
         return slot_of(self.kind, self.body)
 
+    def text(self, key: str) -> str:
+        """A text of the body; empty where there is none."""
+        value = self.body.get(key, "")
+        return value if isinstance(value, str) else ""
+
     @property
     def time(self) -> datetime:
         """The claimed wall time, aware."""

@@ -66,8 +66,7 @@ def estimates(case: CaseState) -> tuple[Estimate, ...]:
             summary=str(entry.body["summary"]),
             entry=entry,
         )
-        for entry in case.timeline
-        if entry.kind == "estimate.made" and entry.is_understood
+        for entry in case.entries_of("estimate.made")
     )
 
 

@@ -174,6 +174,10 @@ class CaseState:
         """Whether the case is still being worked on."""
         return self.closing is None
 
+    def entries_of(self, *kinds: str) -> tuple[Entry, ...]:
+        """The entries of these kinds that are in force and make sense here, oldest first."""
+        return tuple([e for e in self.timeline if e.kind in kinds and e.is_understood])
+
     def on_top(self, kind: str, body: Mapping[str, Json]) -> NewEntry:
         """An entry to be written by whoever sees this state.
 

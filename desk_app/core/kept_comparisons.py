@@ -43,8 +43,7 @@ def comparisons(case: CaseState) -> tuple[KeptComparison, ...]:
             code=str(entry.body.get("code", "")),
             entry=entry,
         )
-        for entry in case.timeline
-        if entry.kind == "invoice.compared" and entry.is_understood
+        for entry in case.entries_of("invoice.compared")
     )
 
 

@@ -127,8 +127,8 @@ def _referred(state: QueueState, entry: Entry, received: int) -> Step:
         return state, Effect("held")
     if state.offer is not None:
         return state, Effect("is_open_offer")
-    freed = _freed(state, received, _text(entry, "why"))
-    if to_centre := _text(entry, "to_centre"):
+    freed = _freed(state, received, entry.text("why"))
+    if to_centre := entry.text("to_centre"):
         return replace(freed, offer=_offer(entry, "", to_centre)), NO_EFFECT
     return replace(freed, waiting=True), NO_EFFECT
 
@@ -154,7 +154,7 @@ def _released(state: QueueState, entry: Entry, received: int) -> Step:
         return state, Effect(code)
     if state.offer is not None:
         return state, Effect("is_open_offer")
-    return replace(_freed(state, received, _text(entry, "why")), waiting=True), NO_EFFECT
+    return replace(_freed(state, received, entry.text("why")), waiting=True), NO_EFFECT
 
 
 def _offered(state: QueueState, entry: Entry, received: int) -> Step:
@@ -164,7 +164,7 @@ def _offered(state: QueueState, entry: Entry, received: int) -> Step:
         return state, Effect("stale_fence")
     if state.is_held(received) and not _is_holder(state, entry):
         return state, Effect("not_holder")
-    to, to_centre = _text(entry, "to"), _text(entry, "to_centre")
+    to, to_centre = entry.text("to"), entry.text("to_centre")
     if to == entry.author and not to_centre:
         return state, Effect("self_offer")
     return replace(state, offer=_offer(entry, to, to_centre), since=received), NO_EFFECT
@@ -172,24 +172,24 @@ def _offered(state: QueueState, entry: Entry, received: int) -> Step:
 
 def _answered(state: QueueState, entry: Entry, received: int) -> Step:
     offer = state.offer
-    if offer is None or offer.entry_id != _text(entry, "ref"):
+    if offer is None or offer.entry_id != entry.text("ref"):
         return state, Effect("no_offer")
-    answer = _text(entry, "answer")
+    answer = entry.text("answer")
     if entry.author == offer.by and answer == "refuse" and entry.author != offer.to:
         # Who offered may take it back while nobody has said yes.
-        return replace(state, offer=None, why=_text(entry, "why"), since=received), NO_EFFECT
+        return replace(state, offer=None, why=entry.text("why"), since=received), NO_EFFECT
     if offer.to and entry.author != offer.to:
         return state, Effect("not_addressee")
     if not offer.to_centre and entry.author == offer.by:
         return state, Effect("not_addressee")
     if answer == "refuse":
-        return replace(state, offer=None, why=_text(entry, "why"), since=received), NO_EFFECT
+        return replace(state, offer=None, why=entry.text("why"), since=received), NO_EFFECT
     taken = _held(replace(state, offer=None), entry, received, DEFAULT_HOURS)
     return taken, Effect(moves_to=offer.to_centre)
 
 
 def _escalated(state: QueueState, entry: Entry, received: int) -> Step:
-    why = _text(entry, "why")
+    why = entry.text("why")
     return replace(state, escalated_by=entry.author, why=why, since=received), NO_EFFECT
 
 
@@ -237,8 +237,8 @@ def _offer(entry: Entry, to: str, to_centre: str) -> Offer:
         to=to,
         to_centre=to_centre,
         by=entry.author,
-        why=_text(entry, "why"),
-        summary=_text(entry, "summary"),
+        why=entry.text("why"),
+        summary=entry.text("summary"),
     )
 
 
@@ -252,8 +252,3 @@ def _fence(entry: Entry) -> int:
 
 def _hours(entry: Entry) -> int:
     return min(max(1, int(str(entry.body.get("hours", DEFAULT_HOURS)))), MAX_HOURS)
-
-
-def _text(entry: Entry, key: str) -> str:
-    value = entry.body.get(key, "")
-    return value if isinstance(value, str) else ""

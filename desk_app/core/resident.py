@@ -119,7 +119,7 @@ class ResidentSide:
 
 def links(case: CaseState) -> tuple[Link, ...]:
     """The links of a case, oldest first."""
-    made = [e for e in case.timeline if e.kind == "link.made" and e.is_understood]
+    made = case.entries_of("link.made")
     return tuple(Link(e.id, str(e.body["token"]), e, _ended(case, e)) for e in made)
 
 

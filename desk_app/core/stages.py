@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from desk_app.core.advice import DISPUTED, OPEN, filings
+from desk_app.core.advice import filings
 from desk_app.core.catalogue import CalendarYear, StageRule
 from desk_app.core.coordination import requests
 from desk_app.core.entries import Entry
@@ -113,7 +113,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "filings_judged": Condition(
             "报的备案都有人批了",
             "备案的批复",
-            lambda case: all(one.state not in (OPEN, DISPUTED) for one in filings(case)),
+            lambda case: not any(filing.is_open for filing in filings(case)),
         ),
         "outcome_recorded": Condition("结果记下了", "结果", lambda case: case.closing is not None),
         "explained": Condition(
@@ -295,7 +295,7 @@ def moves(case: CaseState) -> tuple[StageMove, ...]:
     """Every move ever made that nobody took back, oldest first, the opening among them."""
     slot = case.slots.get("stage")
     heads = {entry.id for entry in (slot.entry, *slot.rivals)} if slot else set()
-    entered = [e for e in case.timeline if e.kind == "stage.entered" and e.is_understood]
+    entered = case.entries_of("stage.entered")
     stages = {entry.id: str(entry.body["stage"]) for entry in entered}
     found: list[StageMove] = []
     if case.opened is not None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from desk_app.core.advance_ledger import advance_ledger
-from desk_app.core.advice import DISPUTED, OPEN, filings, questions
+from desk_app.core.advice import filings, questions
 from desk_app.core.coordination import nudge_words, parties, requests
 from desk_app.core.fold import CaseState
 from desk_app.core.kinds.funds import KINDS as FUND_KINDS
@@ -124,7 +124,7 @@ def _advice(case: CaseState) -> tuple[Task, ...]:
     filed = [
         Task(one.id, "advice", JUDGE, about=one.what, not_by=(one.entry.author,))
         for one in filings(case)
-        if one.state in (OPEN, DISPUTED)
+        if one.is_open
     ]
     return (*asked, *filed)
 

@@ -105,9 +105,8 @@ class Visit:
 
 def visits(case: CaseState) -> tuple[Visit, ...]:
     """Every visit of a case, in the order in which they were planned."""
-    planned = (e for e in case.timeline if e.kind == "visit.planned" and e.is_understood)
-    returned = [e for e in case.timeline if e.kind == "visit.returned" and e.is_understood]
-    return tuple(_visit(entry, case, returned) for entry in planned)
+    returned = case.entries_of("visit.returned")
+    return tuple(_visit(entry, case, returned) for entry in case.entries_of("visit.planned"))
 
 
 def visit_of(case: CaseState, visit_id: str) -> Visit | None:
@@ -115,7 +114,7 @@ def visit_of(case: CaseState, visit_id: str) -> Visit | None:
     return next((one for one in visits(case) if one.id == visit_id), None)
 
 
-def _visit(entry: Entry, case: CaseState, returned: list[Entry]) -> Visit:
+def _visit(entry: Entry, case: CaseState, returned: tuple[Entry, ...]) -> Visit:
     moved = case.slots.get(f"visit:{entry.id}")
     record = case.slots.get(f"visit_record:{entry.id}")
     end = case.slots.get(f"visit_end:{entry.id}")
@@ -124,9 +123,9 @@ def _visit(entry: Entry, case: CaseState, returned: list[Entry]) -> Visit:
     return Visit(
         id=entry.id,
         plan=_plan(moved.entry if moved else entry),
-        moved=_text(moved.entry, "why") if moved else "",
+        moved=moved.entry.text("why") if moved else "",
         record=written,
-        why=_text(end.entry, "why") if end else "",
+        why=end.entry.text("why") if end else "",
         owed=tuple(name for name in written.kept if name not in back) if written else (),
         entry=entry,
     )
@@ -134,45 +133,40 @@ def _visit(entry: Entry, case: CaseState, returned: list[Entry]) -> Visit:
 
 def _plan(entry: Entry) -> Plan:
     return Plan(
-        on=date.fromisoformat(_text(entry, "on")),
-        place=_text(entry, "place"),
-        where=_text(entry, "where"),
+        on=date.fromisoformat(entry.text("on")),
+        place=entry.text("place"),
+        where=entry.text("where"),
         officers=_names(entry, "officers"),
-        time=_text(entry, "time"),
-        alone=_text(entry, "alone"),
-        contact=_text(entry, "contact"),
-        route=_text(entry, "route"),
-        care=_text(entry, "care"),
-        what=_text(entry, "what"),
+        time=entry.text("time"),
+        alone=entry.text("alone"),
+        contact=entry.text("contact"),
+        route=entry.text("route"),
+        care=entry.text("care"),
+        what=entry.text("what"),
         take=_names(entry, "take"),
     )
 
 
 def _record(entry: Entry) -> Record:
     return Record(
-        on=date.fromisoformat(_text(entry, "on")),
-        arrived=_text(entry, "arrived"),
-        done=_text(entry, "done"),
-        left=_text(entry, "left"),
-        present=_text(entry, "present"),
-        state=_text(entry, "state"),
-        hearing=_text(entry, "hearing"),
-        language=_text(entry, "language"),
+        on=date.fromisoformat(entry.text("on")),
+        arrived=entry.text("arrived"),
+        done=entry.text("done"),
+        left=entry.text("left"),
+        present=entry.text("present"),
+        state=entry.text("state"),
+        hearing=entry.text("hearing"),
+        language=entry.text("language"),
         badge_shown=entry.body.get("badge_shown") is True,
-        identity=_text(entry, "identity"),
-        identity_note=_text(entry, "identity_note"),
-        filming=_text(entry, "filming"),
-        filming_for=_text(entry, "filming_for"),
+        identity=entry.text("identity"),
+        identity_note=entry.text("identity_note"),
+        filming=entry.text("filming"),
+        filming_for=entry.text("filming_for"),
         kept=_names(entry, "kept"),
         shown=_names(entry, "shown"),
-        rest=_text(entry, "rest"),
-        said=_text(entry, "said"),
+        rest=entry.text("rest"),
+        said=entry.text("said"),
     )
-
-
-def _text(entry: Entry, key: str) -> str:
-    value = entry.body.get(key, "")
-    return value if isinstance(value, str) else ""
 
 
 def _names(entry: Entry, key: str) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ TONES = {APPROVED: "ok", OPEN: "", DISPUTED: "warn"}
 def summary(case: CaseState) -> str:
     """What the topic's button adds."""
     waiting = [one for one in questions(case) if one.is_open]
-    if any(one.state in (OPEN, DISPUTED) for one in filings(case)):
+    if any(one.is_open for one in filings(case)):
         return "备案等人批"
     return f"{len(waiting)} 条在等意见" if waiting else ""
 
@@ -201,7 +201,7 @@ class AdvicePresenter(DraftKeeping, TopicPresenter[AdviceState]):
         news += [f"依据：{one.basis}"] if one.basis else ["依据：没有找到"]
         news += [f"条件：{one.conditions}"] if one.conditions else []
         acts: tuple[Act, ...] = ()
-        if one.state in (OPEN, DISPUTED):
+        if one.is_open:
             acts = (
                 (Act(TAKE_BACK, "收回", "1"),)
                 if mine
