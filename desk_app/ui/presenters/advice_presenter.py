@@ -26,7 +26,9 @@ from desk_app.core.workdays import add_working_days
 from desk_app.services.advice import Advice
 from desk_app.services.centre_book import BookWork
 from desk_app.services.drafting import Drafting
-from desk_app.ui.presenters.advice_words import LEANING_NAMES, STATE_NAMES
+from desk_app.services.paper_data.advice import LEANING_WORDS
+from desk_app.ui.presenters.advice_words import STATE_NAMES
+from desk_app.ui.presenters.asked_line import AskedLine
 from desk_app.ui.presenters.case_lines import due_status
 from desk_app.ui.presenters.draft_keeping import DraftKeeping, row_slot
 from desk_app.ui.presenters.lines import Act, Line
@@ -105,12 +107,7 @@ class AdvicePresenter(DraftKeeping, TopicPresenter[AdviceState]):
         self._work = Advice(services.store, services.casework.author)
         self._drafting = Drafting(services.store, services.casework.author, services.clock)
         self._book = BookWork(services.store, services.casework.author)
-        self._asked = ("", "")
-
-    @property
-    def today(self) -> date:
-        """The day that it is."""
-        return self._services.clock.now().date()
+        self._asked = AskedLine(view.ask_line)
 
     def read(self, case: CaseState) -> AdviceState:
         """See ``TopicPresenter.read``."""
@@ -158,13 +155,12 @@ class AdvicePresenter(DraftKeeping, TopicPresenter[AdviceState]):
             work = partial(self._work.judge, self.case_id, key, "yes")
             self.write(work, "filing.judged", "批了。")
         elif act in ASKED:
-            self._asked = (key, act)
-            self._page.ask_line(key, *ASKED[act])
+            self._asked.ask(key, act, *ASKED[act])
 
     def written(self, key: str, text: str) -> None:
         """What was written in the line that ``ask_line`` opened."""
-        (asked, act), self._asked = self._asked, ("", "")
-        if not text.strip() or asked != key:
+        act, text = self._asked.answer(key, text)
+        if not act:
             return
         case_id = self.case_id
         does: dict[str, tuple[Callable[[], CaseState], str]] = {
@@ -216,7 +212,7 @@ class AdvicePresenter(DraftKeeping, TopicPresenter[AdviceState]):
 
 
 def _opinion(one: Opinion) -> str:
-    leaning = LEANING_NAMES.get(one.leaning, one.leaning)
+    leaning = LEANING_WORDS.get(one.leaning, one.leaning)
     basis = f"（依据：{one.basis}）" if one.basis else ""
     return f"{one.by}：{leaning}。{one.said}{basis}"
 

@@ -9,10 +9,8 @@ from desk_app.core.advice import APPROVED, DISPUTED, DROPPED, OPEN, REFUSED
 from desk_app.core.catalogue import Pack
 from desk_app.core.kinds.kind import is_day
 from desk_app.core.sheet import day_in_words
+from desk_app.services.paper_data.advice import LEANING_WORDS
 
-LEANING_NAMES: Mapping[str, str] = {
-    "yes": "可以办", "conditional": "有条件可以办", "no": "不可以办", "elsewhere": "另找路子",
-}  # fmt: skip
 STATE_NAMES: Mapping[str, str] = {
     OPEN: "等人批", APPROVED: "批了", REFUSED: "没批", DROPPED: "收回了",
     DISPUTED: "两个人批得不一样，请商量",
@@ -26,7 +24,7 @@ def _asked(body: Mapping[str, str], _: Pack) -> str:
 
 
 def _given(body: Mapping[str, str], _: Pack) -> str:
-    leaning = LEANING_NAMES.get(body["leaning"], body["leaning"])
+    leaning = LEANING_WORDS.get(body["leaning"], body["leaning"])
     basis = f"（依据：{body['basis']}）" if body.get("basis") else ""
     return f"{body['by']}的意见：{leaning}。{body['said']}{basis}"
 

@@ -79,11 +79,6 @@ class ConsentsPresenter(DraftKeeping, TopicPresenter[ConsentsState]):
         self._work = Consents(services.store, services.casework.author)
         self._drafting = Drafting(services.store, services.casework.author, services.clock)
 
-    @property
-    def today(self) -> date:
-        """The day that it is."""
-        return self._services.clock.now().date()
-
     def read(self, case: CaseState) -> ConsentsState:
         """See ``TopicPresenter.read``."""
         lines = tuple(self._line(one, case) for one in reversed(consents(case)))

@@ -17,6 +17,7 @@ from desk_app.services.drafting import Drafting
 from desk_app.services.name_match import NameIndex
 from desk_app.services.people import People
 from desk_app.ui.presenters import coordination_lines as lines_of
+from desk_app.ui.presenters.asked_line import AskedLine
 from desk_app.ui.presenters.case_lines import split_key
 from desk_app.ui.presenters.coordination_lines import Look
 from desk_app.ui.presenters.coordination_words import WHY_NAMES
@@ -115,12 +116,7 @@ class CoordinationPresenter(DraftKeeping, TopicPresenter[CoordinationState]):
         self._person = ""
         self._unfolded: set[str] = set()
         self._bare: dict[str, str] = {}
-        self._asked = ("", "")
-
-    @property
-    def today(self) -> date:
-        """The day that it is."""
-        return self._services.clock.now().date()
+        self._asked = AskedLine(view.ask_line)
 
     def show(self, case_id: str) -> None:
         """See ``TopicPresenter.show``; another case begins folded and covered."""
@@ -203,8 +199,7 @@ class CoordinationPresenter(DraftKeeping, TopicPresenter[CoordinationState]):
         if kind == lines_of.PARTY:
             self._act_on_party(ref, act)
         elif kind == lines_of.REQUEST and act in ASKED:
-            self._asked = (key, act)
-            self._page.ask_line(key, *ASKED[act])
+            self._asked.ask(key, act, *ASKED[act])
 
     def choose(self, key: str) -> None:
         """Enter on a line."""
@@ -226,9 +221,9 @@ class CoordinationPresenter(DraftKeeping, TopicPresenter[CoordinationState]):
 
     def written(self, key: str, text: str) -> None:
         """What was written in the line that ``ask_line`` opened."""
-        (asked, act), self._asked = self._asked, ("", "")
-        ref, text = split_key(key)[1], text.strip()
-        if not text or asked != key:
+        act, text = self._asked.answer(key, text)
+        ref = split_key(key)[1]
+        if not act:
             return
         case_id, today, work = self.case_id, self.today, self._work
         does: dict[str, Callable[[], CaseState]] = {

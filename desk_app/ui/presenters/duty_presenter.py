@@ -13,6 +13,7 @@ from desk_app.core.kinds.book import HALVES
 from desk_app.core.sheet import day_in_words
 from desk_app.core.workdays import is_working_day
 from desk_app.services.centre_book import WEEK, BookWork
+from desk_app.ui.presenters.asked_line import AskedLine
 from desk_app.ui.presenters.duty_words import HALF_NAMES, on_duty
 from desk_app.ui.presenters.lines import Act, Line
 from desk_app.ui.presenters.ports import Services
@@ -66,7 +67,7 @@ class DutyPresenter:
         self._view = view
         self._work = BookWork(services.store, services.casework.author)
         self._monday = _monday(self.today)
-        self._asked = ("", "")
+        self._asked = AskedLine(view.ask_line)
 
     @property
     def today(self) -> date:
@@ -90,8 +91,7 @@ class DutyPresenter:
     def act(self, key: str, act: str) -> None:
         """Do what a line offers."""
         if act in ASKED:
-            self._asked = (key, act)
-            self._view.ask_line(key, *ASKED[act])
+            self._asked.ask(key, act, *ASKED[act])
         elif act == NOBODY:
             day = date.fromisoformat(key)
             self._write(partial(self._work.set_duty, day, ""), f"{day_in_words(day)}没有人值班。")
@@ -101,13 +101,13 @@ class DutyPresenter:
 
     def written(self, key: str, text: str) -> None:
         """What was written in the line that ``ask_line`` opened."""
-        (asked, act), self._asked = self._asked, ("", "")
-        if not text.strip() or asked != key:
+        act, name = self._asked.answer(key, text)
+        if not act:
             return
         day = date.fromisoformat(key)
         halves = HALVES if act == WHOLE else (act,)
-        work = partial(self._work.set_duty, day, text, halves)
-        self._write(work, f"{day_in_words(day)}：{text.strip()}值班。")
+        work = partial(self._work.set_duty, day, name, halves)
+        self._write(work, f"{day_in_words(day)}：{name}值班。")
 
     def repeat(self) -> None:
         """The first week that shows, once more for the second."""

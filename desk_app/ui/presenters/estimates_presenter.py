@@ -171,7 +171,7 @@ class EstimatesPresenter(TopicPresenter[EstimatesState]):
         typing, shell = self._typing, self._services.shell
         if typing is None:
             return
-        today = self._services.clock.now().date()
+        today = self.today
         work = partial(
             self._estimates.keep_standards, typing.calculator.id, typing.values()[0], today
         )
@@ -202,7 +202,7 @@ class EstimatesPresenter(TopicPresenter[EstimatesState]):
         )  # fmt: skip
 
     def _open(self, calculator: Calculator, typed: Mapping[str, str], news: str = "") -> None:
-        today = self._services.clock.now().date()
+        today = self.today
         self._typing = Typing(calculator, typed, self._standards, self._calendars, today)
         self._page.show_form(Form(calculator, dict(self._typing.typed), news))
         self._page.show_answer(self._typing.answer())

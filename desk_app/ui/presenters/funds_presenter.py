@@ -15,6 +15,7 @@ from desk_app.core.ports import Draft
 from desk_app.services.drafting import Drafting
 from desk_app.services.funds import Funds, NewAdvance, NewLeg
 from desk_app.services.promises import NOTHING_CHANGED
+from desk_app.ui.presenters.asked_line import AskedLine
 from desk_app.ui.presenters.draft_keeping import DraftKeeping, row_slot
 from desk_app.ui.presenters.entry_words import entry_words
 from desk_app.ui.presenters.lines import Act, Line
@@ -90,7 +91,7 @@ class FundsPresenter(DraftKeeping, TopicPresenter[FundsState]):
         store, author = services.store, services.casework.author
         self._funds = Funds(store, author, store.centre_numbers)
         self._drafting = Drafting(store, author, services.clock)
-        self._asked = ("", "")
+        self._asked = AskedLine(view.ask_line)
 
     def read(self, case: CaseState) -> FundsState:
         """See ``TopicPresenter.read``."""
@@ -125,14 +126,13 @@ class FundsPresenter(DraftKeeping, TopicPresenter[FundsState]):
         if act == YES:
             self._do(key, YES, "")
         elif act in ASKED:
-            self._asked = (key, act)
-            self._page.ask_line(key, *ASKED[act])
+            self._asked.ask(key, act, *ASKED[act])
 
     def written(self, key: str, text: str) -> None:
         """What was written in the line that ``ask_line`` opened."""
-        asked, self._asked = self._asked, ("", "")
-        if text.strip() and asked[0] == key:
-            self._do(key, asked[1], text.strip())
+        act, said = self._asked.answer(key, text)
+        if act:
+            self._do(key, act, said)
 
     def _do(self, key: str, act: str, text: str) -> None:
         case = self.case
@@ -154,7 +154,7 @@ class FundsPresenter(DraftKeeping, TopicPresenter[FundsState]):
         return "check" if found and found[0].state == "requested" else "approve"
 
     def _move(self, case: CaseState, key: str, act: str, text: str) -> CaseState:
-        today = self._services.clock.now().date()
+        today = self.today
         if act == PAY:
             (advance,) = (one for one in advance_ledger(case).advances if one.id == key)
             amount = int(str(advance.request.entry.body["amount"]))

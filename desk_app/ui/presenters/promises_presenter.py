@@ -11,6 +11,7 @@ from typing import Protocol
 from desk_app.core.fold import CaseState
 from desk_app.core.ports import PromiseRow
 from desk_app.core.sheet import day_in_words
+from desk_app.ui.presenters.asked_line import AskedLine
 from desk_app.ui.presenters.case_lines import promise_line, split_key
 from desk_app.ui.presenters.case_writing import CaseWriting
 from desk_app.ui.presenters.lines import Act, Line
@@ -61,7 +62,7 @@ class PromisesPresenter:
         self._view = view
         self._state = OPEN
         self._mine = False
-        self._asked = ("", "")
+        self._asked = AskedLine(view.ask_line)
         self._writing = CaseWriting(services, lambda _: self.refresh())
 
     def show(self, state: str, *, mine: bool) -> None:
@@ -85,23 +86,22 @@ class PromisesPresenter:
             work = partial(casework.promises.keep, case_id, promise_id)
             self._writing.write(work, "promise.kept", "记下了：做到了。")
         elif act in ASKED:
-            self._asked = (key, act)
-            self._view.ask_line(key, *ASKED[act])
+            self._asked.ask(key, act, *ASKED[act])
 
     def write(self, key: str, text: str) -> None:
         """What was written in the line that ``ask_line`` opened."""
         case_id, promise_id = split_key(key)
-        casework, text = self._services.casework, text.strip()
-        asked, self._asked = self._asked, ("", "")
-        if not text or asked[0] != key:
+        casework = self._services.casework
+        act, text = self._asked.answer(key, text)
+        if not act:
             return
         work: Callable[[], CaseState]
-        if asked[1] == NOTE:
+        if act == NOTE:
             work, kind, words = partial(casework.add_note, case_id, text), "note.added", "记下了。"
-        elif asked[1] == TELL:
+        elif act == TELL:
             work = partial(casework.promises.keep, case_id, promise_id, told=text)
             kind, words = "promise.kept", "记下了：做到了。"
-        elif asked[1] == HAND:
+        elif act == HAND:
             work = partial(casework.promises.hand_over, case_id, promise_id, text)
             kind, words = "promise.handed", f"交给{text}了。"
         else:

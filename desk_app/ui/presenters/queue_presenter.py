@@ -11,6 +11,7 @@ from typing import Protocol
 from desk_app.core.exchange import IncomingOffer, QueueRow
 from desk_app.core.masking import mask_name
 from desk_app.core.queue import DEFAULT_HOURS
+from desk_app.ui.presenters.asked_line import AskedLine
 from desk_app.ui.presenters.lines import NO_ITEM, NO_NAME, Line
 from desk_app.ui.presenters.ports import CentreLink, Services
 from desk_app.ui.presenters.queue_lines import (
@@ -108,7 +109,7 @@ class QueuePresenter:
         self._view = view
         self._part = ALL
         self._choosing = ""
-        self._asked = ("", "")
+        self._asked = AskedLine(view.ask_line)
         self._found = Found()
 
     def show(self, part: str) -> None:
@@ -138,20 +139,20 @@ class QueuePresenter:
         elif act == BACK:
             self._back(key)
         elif act == RAISE:
-            self._ask(key, RAISE, "为什么提级", "写一句要领导帮什么，回车申请")
+            self._asked.ask(key, RAISE, "为什么提级", "写一句要领导帮什么，回车申请")
         elif act == VISIT:
             self._choosing = key
             self.refresh()
         elif act == REFER:
-            self._ask(key, REFER, "为什么转到队列", "写一句为什么，回车转到队列，谁有空谁接")
+            self._asked.ask(key, REFER, "为什么转到队列", "写一句为什么，回车转到队列，谁有空谁接")
         elif act == PASS and key in self._found.rows:
             self._view.open_hand_over(self._box(self._found.rows[key]))
 
     def write(self, key: str, text: str) -> None:
         """What was written in the line that ``ask_line`` opened."""
-        (asked, what), self._asked = self._asked, ("", "")
-        link, why = self._services.link, text.strip()
-        if asked != key or not why or link is None:
+        link = self._services.link
+        what, why = self._asked.answer(key, text)
+        if not what or link is None:
             return
         queue, offer = link.queue, self._offer_ref(key)
         if what == RAISE:
@@ -187,11 +188,11 @@ class QueuePresenter:
 
     def _back(self, key: str) -> None:
         if not self._offer_ref(key):
-            self._ask(key, BACK, "为什么退回", "写一句为什么退回，回车退回队列")
+            self._asked.ask(key, BACK, "为什么退回", "写一句为什么退回，回车退回队列")
         elif self._is_own_offer(key):
-            self._ask(key, BACK, "为什么收回", "写一句为什么收回移交，回车收回")
+            self._asked.ask(key, BACK, "为什么收回", "写一句为什么收回移交，回车收回")
         else:
-            self._ask(key, BACK, "为什么拒绝", "写一句为什么不接，对方看得到，回车答复")
+            self._asked.ask(key, BACK, "为什么拒绝", "写一句为什么不接，对方看得到，回车答复")
 
     def _visit(self, key: str, hours: str) -> None:
         link, row = self._services.link, self._found.rows.get(key)
@@ -201,10 +202,6 @@ class QueuePresenter:
             return
         work = link.queue.renew if is_mine(row.state, desk) else link.queue.claim
         self._do(partial(work, key, int(hours)), f"已申请带去上门 {hours} 小时，")
-
-    def _ask(self, key: str, what: str, name: str, hint: str) -> None:
-        self._asked = (key, what)
-        self._view.ask_line(key, name, hint)
 
     def _do(self, work: Callable[[], object], words: str) -> None:
         services = self._services

@@ -136,8 +136,7 @@ class StagesPresenter(DraftKeeping, TopicPresenter[StagesState]):
 
     def extend(self, until: date, why: str) -> None:
         """Give the stage more time; what was typed stays where it is refused."""
-        today = self._services.clock.now().date()
-        extend = partial(self._work.extend, self.case_id, until, why, today)
+        extend = partial(self._work.extend, self.case_id, until, why, self.today)
         work = partial(self._drafting.settle, self.case_id, extend, WHY_LONGER)
         words = f"延期到{day_in_words(until)}。"
         self.write(work, "deadline.extended", words, self._page.extended)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from desk_app.core.centre_book import centre_book
 from desk_app.core.fold import CaseState
 from desk_app.core.masking import form_of_address
 from desk_app.core.ports import CaseRow, Draft, PromiseRow, TaskRow
 from desk_app.core.sheet import day_in_words
 from desk_app.core.workdays import add_working_days
+from desk_app.services.centre_book import BookWork
 from desk_app.services.drafting import NOTE
 from desk_app.ui.presenters.case_lines import (
     case_line,
@@ -86,6 +86,7 @@ class TodayPresenter:
     def __init__(self, services: Services, view: TodayView) -> None:
         self._services = services
         self._view = view
+        self._book = BookWork(services.store, services.casework.author)
 
     def refresh(self) -> None:
         """Read what is due."""
@@ -141,7 +142,7 @@ class TodayPresenter:
             drafts=self._drafts(store.drafts(services.casework.author)),
             cases=self._cases(now),
             open_count=store.count_cases(only_open=True),
-            duty=on_duty(centre_book(map(store.case, store.books())).on(today)),
+            duty=on_duty(self._book.read().on(today)),
             calls=tuple(waiting_calls(services)),
             tasks=(
                 *self._tasks(tasks, today),

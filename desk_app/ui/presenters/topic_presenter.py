@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, Protocol, TypeVar
 
 from desk_app.core.fold import CaseState
@@ -44,6 +45,11 @@ class TopicPresenter(Generic[S]):
         self._writing = CaseWriting(services, lambda _: self.refresh())
         self.case_id = ""
         self.case: CaseState | None = None
+
+    @property
+    def today(self) -> date:
+        """The day that it is."""
+        return self._services.clock.now().date()
 
     def read(self, case: CaseState) -> S:
         """What the page shows of ``case``; called on the store's thread."""

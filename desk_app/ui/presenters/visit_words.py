@@ -10,8 +10,6 @@ from desk_app.core.kinds.kind import is_day
 from desk_app.core.sheet import day_in_words
 
 PLACE_NAMES: Mapping[str, str] = {"home": "家里", "hospital": "医院", "other": "别处"}
-STATE_NAMES: Mapping[str, str] = {"clear": "清醒", "unclear": "不太清醒"}
-HEARING_NAMES: Mapping[str, str] = {"hears": "听得清", "hard_of_hearing": "听不清"}
 IDENTITY_NAMES: Mapping[str, str] = {
     "id_card": "身份证原件", "e_license": "电子证照", "other": "其他办法",
 }  # fmt: skip

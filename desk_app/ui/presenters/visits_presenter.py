@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from typing import Protocol
 
@@ -15,7 +14,9 @@ from desk_app.core.sheet import day_in_words
 from desk_app.core.visits import PLANNED, RECORDED, Plan, Record, Visit, visit_of, visits
 from desk_app.core.workdays import add_working_days
 from desk_app.services.drafting import Drafting
+from desk_app.services.paper_data.visit import HEARING_WORDS, STATE_WORDS
 from desk_app.services.visits import Visits, usual_things
+from desk_app.ui.presenters.asked_line import AskedLine
 from desk_app.ui.presenters.case_lines import due_status
 from desk_app.ui.presenters.draft_keeping import DraftKeeping, row_slot
 from desk_app.ui.presenters.lines import Act, Line
@@ -23,10 +24,8 @@ from desk_app.ui.presenters.ports import Services
 from desk_app.ui.presenters.topic_presenter import TopicPresenter, TopicView
 from desk_app.ui.presenters.visit_words import (
     FILMING_NAMES,
-    HEARING_NAMES,
     IDENTITY_NAMES,
     PLACE_NAMES,
-    STATE_NAMES,
 )
 
 WRITE, MOVE, DROP, BACK, PRINT = "write", "move", "drop", "back", "print"
@@ -96,12 +95,7 @@ class VisitsPresenter(DraftKeeping, TopicPresenter[VisitsState]):
         self._page = view
         self._work = Visits(services.store, services.casework.author)
         self._drafting = Drafting(services.store, services.casework.author, services.clock)
-        self._asked = ("", "")
-
-    @property
-    def today(self) -> date:
-        """The day that it is."""
-        return self._services.clock.now().date()
+        self._asked = AskedLine(view.ask_line)
 
     def read(self, case: CaseState) -> VisitsState:
         """See ``TopicPresenter.read``."""
@@ -149,13 +143,12 @@ class VisitsPresenter(DraftKeeping, TopicPresenter[VisitsState]):
         elif act == PRINT:
             self._services.shell.open_topic(self.case_id, "papers")
         elif act in ASKED:
-            self._asked = (key, act)
-            self._page.ask_line(key, *ASKED[act])
+            self._asked.ask(key, act, *ASKED[act])
 
     def written(self, key: str, text: str) -> None:
         """What was written in the line that ``ask_line`` opened."""
-        (asked, act), self._asked = self._asked, ("", "")
-        if not text.strip() or asked != key:
+        act, text = self._asked.answer(key, text)
+        if not act:
             return
         if act == DROP:
             work, kind = partial(self._work.drop, self.case_id, key, text), "visit.dropped"
@@ -219,7 +212,7 @@ def _news(visit: Visit) -> list[str]:
         return news
     times = f"{record.arrived} 到" + (f"，{record.left} 离开" if record.left else "")
     person = [
-        STATE_NAMES.get(record.state, ""), HEARING_NAMES.get(record.hearing, ""),
+        STATE_WORDS.get(record.state, ""), HEARING_WORDS.get(record.hearing, ""),
         record.language, IDENTITY_NAMES.get(record.identity, ""), record.identity_note,
         FILMING_NAMES.get(record.filming, ""),
     ]  # fmt: skip

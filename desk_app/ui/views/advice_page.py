@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from desk_app.core.kinds.advice import LEANINGS
+from desk_app.services.paper_data.advice import LEANING_WORDS
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.advice_presenter import (
     ASK,
@@ -15,7 +16,6 @@ from desk_app.ui.presenters.advice_presenter import (
     AdvicePresenter,
     AdviceState,
 )
-from desk_app.ui.presenters.advice_words import LEANING_NAMES
 from desk_app.ui.presenters.topic_presenter import TopicHead
 from desk_app.ui.views.line_drafts import RowDrafts
 from desk_app.ui.views.line_form import LineForm
@@ -36,7 +36,6 @@ class AdvicePage(TopicPage):
         presenter = AdvicePresenter(context, self)
         self.presenter = presenter
         self._advice = presenter
-        self._shown_case = ""
         self._question = ""
         self.asked = ChipList(self.tr("智囊团：1 记意见，2 不用了"))
         self.filed = ChipList(self.tr("备案：数字键批"))
@@ -65,11 +64,6 @@ class AdvicePage(TopicPage):
         self.column.addWidget(self.columns, 1)
         self._fit()
 
-    def show_case(self, case_id: str) -> None:
-        """Show another case; what is being typed stays with this one."""
-        self.settle()
-        super().show_case(case_id)
-
     def settle(self) -> None:
         """What is being typed is kept as a draft."""
         self._drafts.settle()
@@ -87,7 +81,7 @@ class AdvicePage(TopicPage):
 
     def show_topic(self, head: TopicHead, state: AdviceState) -> None:
         """See ``TopicView``."""
-        self.show_head(head)
+        is_other = self.show_head(head)
         for rows, lines, none in (
             (self.asked, state.asked, self._nobody), (self.filed, state.filed, self._nothing),
         ):  # fmt: skip
@@ -98,9 +92,8 @@ class AdvicePage(TopicPage):
         self._fit()
         for drafts in self._rows:
             drafts.restore(state.drafts)
-        if self._shown_case == self.presenter.case_id:
+        if not is_other:
             return
-        self._shown_case = self.presenter.case_id
         self.due.show_day(state.due)
         self.recorded()
         begun = [
@@ -148,7 +141,7 @@ class AdvicePage(TopicPage):
         self.form.show_value(ASK)
         self.form.chosen.connect(lambda _: self._fit())
         card.body.addWidget(self.form)
-        self.leaning = ChoiceRow(self.tr("倾向"), [(o, LEANING_NAMES[o]) for o in LEANINGS])
+        self.leaning = ChoiceRow(self.tr("倾向"), [(o, LEANING_WORDS[o]) for o in LEANINGS])
         self.leaning.show_value(LEANINGS[0])
         card.body.addWidget(self.leaning)
         words = {

@@ -34,7 +34,6 @@ class ConsentsPage(TopicPage):
         presenter = ConsentsPresenter(context, self)
         self.presenter = presenter
         self._consents = presenter
-        self._shown_case = ""
         self.list = ChipList(self.tr("授权：1 收回"))
         self.list.pressed.connect(presenter.act)
         self.list.written.connect(presenter.end)
@@ -54,11 +53,6 @@ class ConsentsPage(TopicPage):
         self.column.addWidget(self.columns, 1)
         self._fit()
 
-    def show_case(self, case_id: str) -> None:
-        """Show another case; what is being typed stays with this one."""
-        self.settle()
-        super().show_case(case_id)
-
     def settle(self) -> None:
         """What is being typed is kept as a draft."""
         self._drafts.settle()
@@ -70,7 +64,7 @@ class ConsentsPage(TopicPage):
 
     def show_topic(self, head: TopicHead, state: ConsentsState) -> None:
         """See ``TopicView``."""
-        self.show_head(head)
+        is_other = self.show_head(head)
         self.capacity.show_value(state.capacity)
         self.list.put(rows_of(state.lines))
         self.list.setVisible(bool(state.lines))
@@ -81,8 +75,7 @@ class ConsentsPage(TopicPage):
         self.file.show_value(chosen)
         self.file.setVisible(bool(state.files))
         self._no_file.setVisible(not state.files)
-        if self._shown_case != self.presenter.case_id:
-            self._shown_case = self.presenter.case_id
+        if is_other:
             self.recorded()
             self._drafts.restore(state.drafts)
             self.until.show_day(state.until)

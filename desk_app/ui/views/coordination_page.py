@@ -42,7 +42,6 @@ class CoordinationPage(TopicPage):
         presenter = CoordinationPresenter(context, self)
         self.presenter = presenter
         self._others = presenter
-        self._shown_case = ""
         self._changing = ""
         self._agency = ""
         self._next = ""
@@ -72,12 +71,6 @@ class CoordinationPage(TopicPage):
         self.column.addWidget(self.columns, 1)
         self._fit()
 
-    def show_case(self, case_id: str) -> None:
-        """Show another case; what is being typed stays with this one."""
-        self._drafts.settle()
-        self._asked.settle()
-        super().show_case(case_id)
-
     def settle(self) -> None:
         """What is being typed is kept as a draft; a number that shows is covered."""
         self._drafts.settle()
@@ -91,15 +84,14 @@ class CoordinationPage(TopicPage):
 
     def show_topic(self, head: TopicHead, state: CoordinationState) -> None:
         """See ``TopicView``."""
-        self.show_head(head)
+        is_other = self.show_head(head)
         self.words.setText(state.words)
         chosen, self._next = self._next or self.whom.value, ""
         self.whom.put(state.whom)
         self.whom.show_value(chosen)
         self.list.put(rows_of(state.lines))
         self._asked.restore(state.drafts)
-        if self._shown_case != self.presenter.case_id:
-            self._shown_case = self.presenter.case_id
+        if is_other:
             self.recorded()
             self._drafts.restore(state.drafts)
             typed = any(SLOT + name in state.drafts for name in PARTY_FIELDS)

@@ -57,11 +57,6 @@ class EstimatesPage(TopicPage):
         self._show_short()
         self._presenter.find("")
 
-    def show_case(self, case_id: str) -> None:
-        """Show another case; what is being typed stays with this one."""
-        self.settle()
-        super().show_case(case_id)
-
     def take_focus(self) -> None:
         """The form that is begun, else the search."""
         if self.form.fields:

@@ -24,7 +24,6 @@ class FundsPage(TopicPage):
         presenter = FundsPresenter(context, self)
         self.presenter = presenter
         self._funds = presenter
-        self._shown_case = ""
         self.words = label("", "second")
         self.list = ChipList(self.tr("垫付台账：数字键做"))
         self.list.pressed.connect(presenter.act)
@@ -38,11 +37,6 @@ class FundsPage(TopicPage):
             [self._make_form()], [(self.tr("垫付台账"), ledger)], self.tr("申请垫付")
         )
         self.column.addWidget(self.columns, 1)
-
-    def show_case(self, case_id: str) -> None:
-        """Show another case; what is being typed stays with this one."""
-        self.settle()
-        super().show_case(case_id)
 
     def settle(self) -> None:
         """What is being typed is kept as a draft."""
@@ -59,14 +53,12 @@ class FundsPage(TopicPage):
 
     def show_topic(self, head: TopicHead, state: FundsState) -> None:
         """See ``TopicView``."""
-        self.show_head(head)
+        is_other = self.show_head(head)
         self.words.setText(state.words)
-        fresh = self._shown_case != self.presenter.case_id
         self.list.put(rows_of(state.lines))
         self.list.setVisible(bool(state.lines))
         self._asked.restore(state.drafts)
-        if fresh:
-            self._shown_case = self.presenter.case_id
+        if is_other:
             self.recorded()
             self._drafts.restore(state.drafts)
             if self.isVisible():

@@ -55,11 +55,6 @@ class InvoicePage(TopicPage):
         keep.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         keep.activated.connect(self._keep)
 
-    def show_case(self, case_id: str) -> None:
-        """Show another case; what is being typed stays with this one."""
-        self.settle()
-        super().show_case(case_id)
-
     def take_focus(self) -> None:
         """The first side that is empty."""
         empty = [editor for editor in self.editors.values() if not editor.toPlainText()]

@@ -28,7 +28,6 @@ class PapersPage(TopicPage):
         card.head.hide()
         card.body.addWidget(self.list)
         self.column.addWidget(scrolled(card), 1)
-        self._shown_case = ""
 
     def take_focus(self) -> None:
         """The list."""
@@ -38,8 +37,7 @@ class PapersPage(TopicPage):
 
     def show_topic(self, head: TopicHead, state: PapersState) -> None:
         """See ``TopicView``."""
-        self.show_head(head)
+        is_other = self.show_head(head)
         self.list.put(rows_of(state.lines))
-        if self._shown_case != self.presenter.case_id:
-            self._shown_case = self.presenter.case_id
+        if is_other:
             self.list.select_first()

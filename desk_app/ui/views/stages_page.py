@@ -31,7 +31,6 @@ class StagesPage(TopicPage):
         presenter = StagesPresenter(context, self)
         self.presenter = presenter
         self._stages = presenter
-        self._shown_case = ""
         self.steps = StageSteps()
         self.column.addWidget(self.steps)
         self.history = ChipList(self.tr("经过"))
@@ -47,11 +46,6 @@ class StagesPage(TopicPage):
         )
         self.column.addWidget(self.columns, 1)
 
-    def show_case(self, case_id: str) -> None:
-        """Show another case; what is being typed stays with this one."""
-        self.settle()
-        super().show_case(case_id)
-
     def settle(self) -> None:
         """What is being typed is kept as a draft."""
         self._drafts.settle()
@@ -64,7 +58,7 @@ class StagesPage(TopicPage):
 
     def show_topic(self, head: TopicHead, state: StagesState) -> None:
         """See ``TopicView``."""
-        self.show_head(head)
+        is_other = self.show_head(head)
         self.steps.show_steps(state.strip.steps)
         now = self.tr("现在：%1").replace("%1", state.name)
         self._now.head.setText(now)
@@ -81,8 +75,7 @@ class StagesPage(TopicPage):
         self.history.put(rows_of(state.history))
         self._asked.restore(state.drafts)
         self._longer.setVisible(state.until is not None)
-        if self._shown_case != self.presenter.case_id:
-            self._shown_case = self.presenter.case_id
+        if is_other:
             self.extended()
             self._drafts.restore(state.drafts)
             if state.until is not None:

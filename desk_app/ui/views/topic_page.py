@@ -21,6 +21,7 @@ class TopicPage(Page):
 
     def __init__(self, title: str) -> None:
         super().__init__(title)
+        self._shown_case = ""
         self.head = QHBoxLayout()
         self.head.setSpacing(12)
         self._number = label("", "number", wrap=False)
@@ -38,14 +39,18 @@ class TopicPage(Page):
         return self.presenter.case_id
 
     def show_case(self, case_id: str) -> None:
-        """Show another case."""
+        """Show another case; what is being typed stays with this one."""
+        self.settle()
         self.presenter.show(case_id)
 
     def come_up(self) -> None:
         """Read the case."""
         self.presenter.refresh()
 
-    def show_head(self, head: TopicHead) -> None:
-        """Say whose case it is."""
+    def show_head(self, head: TopicHead) -> bool:
+        """Say whose case it is; whether it is another one than the page showed before."""
         self._number.setText(head.number)
         self._who.setText(head.who)
+        is_other = self._shown_case != self.presenter.case_id
+        self._shown_case = self.presenter.case_id
+        return is_other

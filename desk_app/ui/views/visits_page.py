@@ -6,15 +6,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desk_app.core.kinds.visits import FILMING, HEARING, IDENTITIES, PLACES, STATES
 from desk_app.core.visits import Plan, Record
+from desk_app.services.paper_data.visit import HEARING_WORDS, STATE_WORDS
 from desk_app.ui.context import UiContext
 from desk_app.ui.presenters.consents_presenter import names_in
 from desk_app.ui.presenters.topic_presenter import TopicHead
 from desk_app.ui.presenters.visit_words import (
     FILMING_NAMES,
-    HEARING_NAMES,
     IDENTITY_NAMES,
     PLACE_NAMES,
-    STATE_NAMES,
 )
 from desk_app.ui.presenters.visits_presenter import (
     PLAN_SLOT,
@@ -35,7 +34,7 @@ from desk_app.ui.widgets.chip_list import ChipList
 from desk_app.ui.widgets.choice_row import ChoiceRow
 from desk_app.ui.widgets.day_edit import DayEdit
 
-BADGE = "badge"
+SEEN = "seen"
 
 
 class VisitsPage(TopicPage):
@@ -46,7 +45,6 @@ class VisitsPage(TopicPage):
         presenter = VisitsPresenter(context, self)
         self.presenter = presenter
         self._visits = presenter
-        self._shown_case = ""
         self._moving = ""
         self._writing = ""
         self.bed = button(
@@ -79,11 +77,6 @@ class VisitsPage(TopicPage):
         )
         self.column.addWidget(self.columns, 1)
 
-    def show_case(self, case_id: str) -> None:
-        """Show another case; what is being typed stays with this one."""
-        self.settle()
-        super().show_case(case_id)
-
     def settle(self) -> None:
         """What is being typed is kept as a draft."""
         for drafts in (self._plan.drafts, self._record.drafts, self._asked):
@@ -99,15 +92,14 @@ class VisitsPage(TopicPage):
 
     def show_topic(self, head: TopicHead, state: VisitsState) -> None:
         """See ``TopicView``."""
-        self.show_head(head)
+        is_other = self.show_head(head)
         self._usual = state.usual
         self.list.put(rows_of(state.lines))
         self.list.setVisible(bool(state.lines))
         self._none.setVisible(not state.lines)
         self._asked.restore(state.drafts)
-        if self._shown_case == self.presenter.case_id:
+        if not is_other:
             return
-        self._shown_case = self.presenter.case_id
         self.recorded()
         if state.due:
             self._visits.act(state.due, WRITE)
@@ -183,10 +175,10 @@ class VisitsPage(TopicPage):
         card = Card(self.tr("写上门记录"))
         self._about = label("", "second")
         card.body.addWidget(self._about)
+        self.badge = ChoiceRow(self.tr("工作证"), [(SEEN, self.tr("居民看过了"))])
         self.choices = {
-            "state": ChoiceRow(self.tr("当事人"), [(o, STATE_NAMES[o]) for o in STATES]),
-            "hearing": ChoiceRow(self.tr("听力"), [(o, HEARING_NAMES[o]) for o in HEARING]),
-            BADGE: ChoiceRow(self.tr("工作证"), [(BADGE, self.tr("居民看过了"))]),
+            "state": ChoiceRow(self.tr("当事人"), [(o, STATE_WORDS[o]) for o in STATES]),
+            "hearing": ChoiceRow(self.tr("听力"), [(o, HEARING_WORDS[o]) for o in HEARING]),
             "identity": ChoiceRow(
                 self.tr("怎么核身"), [(o, IDENTITY_NAMES[o]) for o in IDENTITIES]
             ),
@@ -206,7 +198,8 @@ class VisitsPage(TopicPage):
             "said": (self.tr("居民说"), self.tr("居民的意见，照他的话写")),
         }
         self._record = LineForm(self, self._visits, RECORD_SLOT, words, self._keep_record)
-        for choice in self.choices.values():
+        state, hearing, *others = self.choices.values()
+        for choice in (state, hearing, self.badge, *others):
             card.body.addWidget(choice)
         self.choices["identity"].chosen.connect(lambda _: self._fit_record())
         self.choices["filming"].chosen.connect(lambda _: self._fit_record())
@@ -263,9 +256,9 @@ class VisitsPage(TopicPage):
     def _fill_record(self, record: Record) -> None:
         self._record.clear()
         self.happened.show_day(record.on)
+        self.badge.show_value(SEEN if record.badge_shown else "")
         for name, choice in self.choices.items():
-            value = (BADGE if record.badge_shown else "") if name == BADGE else ""
-            choice.show_value(value or ("" if name == BADGE else getattr(record, name)))
+            choice.show_value(getattr(record, name))
         for name, line in self._record.lines.items():
             held = getattr(record, name)
             line.setText("、".join(held) if isinstance(held, tuple) else held)
@@ -304,7 +297,7 @@ class VisitsPage(TopicPage):
                 state=chosen["state"],
                 hearing=chosen["hearing"],
                 language=typed["language"],
-                badge_shown=bool(chosen[BADGE]),
+                badge_shown=bool(self.badge.value),
                 identity=chosen["identity"],
                 identity_note=typed["identity_note"],
                 filming=chosen["filming"],
