@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desk_app.core.advice import APPROVED, OPEN, filings, questions
@@ -19,8 +18,8 @@ from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.advice_page import AdvicePage
 from desk_app.ui.views.today_page import TodayPage
 from tests.helpers.gui import OpenWindow, clipped, nameless, outside
-from tests.helpers.hands import acts, click, press, take_back, texts, write
-from tests.helpers.stories import print_paper, receive, story_window, the_case
+from tests.helpers.hands import acts, click_words, press, take_back, texts, write
+from tests.helpers.stories import print_paper, receive, story_window, the_case, topic_page
 
 ENTER = Qt.Key.Key_Return
 
@@ -39,16 +38,7 @@ def page(desk: OpenWindow) -> AdvicePage:
 
 
 def show(desk: OpenWindow) -> AdvicePage:
-    desk.context.shell.open_topic(the_case(desk).case_id, "advice")
-    desk.settle()
-    found = desk.window.page("advice")
-    assert isinstance(found, AdvicePage)
-    return found
-
-
-def choose(desk: OpenWindow, page: AdvicePage, words: str) -> None:
-    (chip,) = (made for made in page.findChildren(QPushButton) if made.text() == words)
-    click(desk, chip)
+    return topic_page(desk, "advice", AdvicePage)
 
 
 def fill(desk: OpenWindow, page: AdvicePage, **typed: str) -> None:
@@ -69,14 +59,14 @@ def test_guang_two_are_asked_and_the_way_out_is_approved(
     press(desk, Qt.Key.Key_1)
     assert page.lines["by"].text() == "区医保中心老周"
     write(desk, "可以先垫付再报")
-    choose(desk, page, "有条件可以办")
+    click_words(desk, page, "有条件可以办")
     page.lines["basis"].setFocus()
     press(desk, ENTER)
     first, second = questions(the_case(desk))
     assert [one.leaning for one in first.answers] == ["conditional"]
     assert second.is_open
     assert "有条件可以办。可以先垫付再报" in texts(page.asked)
-    choose(desk, page, "报备案")
+    click_words(desk, page, "报备案")
     fill(desk, page, what="基金先垫付，报销到账再还", rule="先付后报", reason="家里只剩四千多")
     (filing,) = filings(the_case(desk))
     assert filing.state == OPEN
@@ -115,7 +105,7 @@ def test_somebody_elses_filing_is_judged_by_keyboard(desk: OpenWindow, page: Adv
 
 
 def test_what_is_missing_stays_typed_and_comes_back(desk: OpenWindow, page: AdvicePage) -> None:
-    choose(desk, page, "报备案")
+    click_words(desk, page, "报备案")
     fill(desk, page, what="先办后补")
     assert "和哪条规定不一样" in desk.window.notice.text
     assert page.lines["what"].text() == "先办后补"
@@ -140,7 +130,7 @@ def test_everything_fits_and_has_a_name(desk: OpenWindow, page: AdvicePage, scal
     )
     page = show(desk)
     for words in ("记一条意见", "报备案"):
-        choose(desk, page, words)
+        click_words(desk, page, words)
         desk.dress(ThemeName.LIGHT, scale)
         assert clipped(page) == []
         assert nameless(page) == []

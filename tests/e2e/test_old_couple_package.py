@@ -19,7 +19,7 @@ from desk_app.ui.views.session_page import SessionPage
 from tests.helpers.gui import OpenWindow, open_window
 from tests.helpers.hands import CTRL, press, write
 from tests.helpers.pdf_reading import words
-from tests.helpers.stories import print_paper, receive, the_case
+from tests.helpers.stories import print_paper, receive, the_case, topic_page
 from tests.helpers.ui_desk import FakePrinter
 
 ENTER, F4 = Qt.Key.Key_Return, Qt.Key.Key_F4
@@ -85,10 +85,7 @@ def test_the_package_of_five_and_what_it_comes_to(desk: OpenWindow) -> None:
     sheet = words(desk.room.sent[-1][0])
     for part in ("档案", "失业", "低收入", "医疗费", "李阿婆"):
         assert part in sheet
-    desk.context.shell.open_topic(the_case(desk).case_id, "estimates")
-    desk.settle()
-    sums = desk.window.page("estimates")
-    assert isinstance(sums, EstimatesPage)
+    topic_page(desk, "estimates", EstimatesPage)
     for typed in ("80 95", "100000", "80", "95"):
         write(desk, typed)
         desk.settle()

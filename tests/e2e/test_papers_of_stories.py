@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desk_app.core.advance_ledger import advance_ledger
@@ -16,8 +15,8 @@ from desk_app.services.funds import Funds
 from desk_app.ui.views.consents_page import ConsentsPage
 from desk_app.ui.views.funds_page import FundsPage
 from tests.helpers.gui import OpenWindow
-from tests.helpers.hands import click, press, write
-from tests.helpers.stories import print_paper, receive, story_window, the_case
+from tests.helpers.hands import click_words, press, write
+from tests.helpers.stories import print_paper, receive, story_window, the_case, topic_page
 
 ENTER, TAB = Qt.Key.Key_Return, Qt.Key.Key_Tab
 
@@ -51,10 +50,7 @@ def on_the_advance(desk: OpenWindow, page: FundsPage, key: Qt.Key, text: str) ->
 def test_guang_the_money_goes_out_comes_back_and_is_receipted(desk: OpenWindow) -> None:
     receive(desk, "广先生", "住院要先付钱，规定是先付后报，家里只剩四千多")
     case_id = the_case(desk).case_id
-    desk.context.shell.open_topic(case_id, "funds")
-    desk.settle()
-    page = desk.window.page("funds")
-    assert isinstance(page, FundsPage)
+    page = topic_page(desk, "funds", FundsPage)
     page.lines["amount"].setFocus()
     fill(desk, "12,000.00", "市第一医院", "某银行某支行", "6222000011112222", "因病住院")
     for officer, step in (("小王", "check"), ("主任", "approve")):
@@ -78,12 +74,8 @@ def test_guang_the_money_goes_out_comes_back_and_is_receipted(desk: OpenWindow) 
 def test_yang_consents_by_video_and_is_remembered_every_month(desk: OpenWindow) -> None:
     receive(desk, "小杨", "长期住院，家里没有人，办不了参保")
     case_id = the_case(desk).case_id
-    desk.context.shell.open_topic(case_id, "consents")
-    desk.settle()
-    page = desk.window.page("consents")
-    assert isinstance(page, ConsentsPage)
-    (chip,) = (one for one in page.way.findChildren(QPushButton) if one.text() == "视频亮证")
-    click(desk, chip)
+    page = topic_page(desk, "consents", ConsentsPage)
+    click_words(desk, page.way, "视频亮证")
     page.take_focus()
     fill(desk, "杨志明", "参加居民医保", "身份证", "愿意，请你们办", "小李、小王")
     today = desk.clock.now().date()

@@ -18,7 +18,7 @@ from desk_app.ui.views.coordination_page import CoordinationPage
 from desk_app.ui.views.today_page import TodayPage
 from tests.helpers.gui import OpenWindow
 from tests.helpers.hands import CTRL, press, texts, write
-from tests.helpers.stories import print_paper, receive, story_window, the_case
+from tests.helpers.stories import print_paper, receive, story_window, the_case, topic_page
 
 ENTER, F8 = Qt.Key.Key_Return, Qt.Key.Key_F8
 
@@ -31,11 +31,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenWindow]:
 
 
 def coordination(desk: OpenWindow) -> CoordinationPage:
-    desk.context.shell.open_topic(the_case(desk).case_id, "coordination")
-    desk.settle()
-    page = desk.window.page("coordination")
-    assert isinstance(page, CoordinationPage)
-    return page
+    return topic_page(desk, "coordination", CoordinationPage)
 
 
 def ask(desk: OpenWindow, office: str, what: str) -> None:

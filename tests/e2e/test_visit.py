@@ -16,7 +16,7 @@ from desk_app.ui.views.today_page import TodayPage
 from desk_app.ui.views.visits_page import VisitsPage
 from tests.helpers.gui import OpenWindow, clipped, nameless, outside
 from tests.helpers.hands import acts, click, press, take_back, texts, write
-from tests.helpers.stories import print_paper, receive, story_window, the_case
+from tests.helpers.stories import print_paper, receive, story_window, the_case, topic_page
 
 ENTER = Qt.Key.Key_Return
 
@@ -35,11 +35,7 @@ def page(desk: OpenWindow) -> VisitsPage:
 
 
 def show(desk: OpenWindow) -> VisitsPage:
-    desk.context.shell.open_topic(the_case(desk).case_id, "visits")
-    desk.settle()
-    found = desk.window.page("visits")
-    assert isinstance(found, VisitsPage)
-    return found
+    return topic_page(desk, "visits", VisitsPage)
 
 
 def the_visit(desk: OpenWindow) -> Visit:

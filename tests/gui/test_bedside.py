@@ -19,7 +19,7 @@ from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.visits_page import VisitsPage
 from desk_app.ui.widgets.block_columns import NARROW, WIDE, BlockColumns
 from tests.helpers.gui import OpenWindow, a_few_cases, clipped, nameless, open_window, outside
-from tests.helpers.hands import CTRL, click, press, write
+from tests.helpers.hands import CTRL, click, click_words, press, write
 
 BED = CTRL | Qt.KeyboardModifier.ShiftModifier
 KEY = Qt.Key.Key_B
@@ -96,8 +96,7 @@ def test_nothing_pops_up_and_the_way_back_stands_in_the_line(
     write(desk, "写错了")
     press(desk, Qt.Key.Key_Return)
     assert not desk.window.toasts.isVisible()
-    (undo,) = [b for b in bedside.bar.findChildren(QPushButton) if b.text() == "撤销"]
-    click(desk, undo)
+    click_words(desk, bedside.bar, "撤销")
     assert len(desk.store.case(case_of(desk)).notes) == before
 
 

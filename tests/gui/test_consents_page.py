@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
 
 from desk_app.core.consents import consents, holding
 from desk_app.core.entries import NewEntry
@@ -17,10 +16,9 @@ from desk_app.services.consents import Consents, NewConsent
 from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.case_page import CasePage
 from desk_app.ui.views.consents_page import ConsentsPage
-from desk_app.ui.widgets.choice_row import ChoiceRow
 from tests.helpers.fakes import A_MONDAY
 from tests.helpers.gui import OpenWindow, clipped, nameless, outside
-from tests.helpers.hands import click, press, texts
+from tests.helpers.hands import click_words, press, texts
 from tests.helpers.typing_in import commit_text
 
 TODAY = A_MONDAY.date()
@@ -45,11 +43,6 @@ def page(desk: OpenWindow) -> ConsentsPage:
     assert isinstance(found, ConsentsPage)
     assert desk.window.page_name == "consents"
     return found
-
-
-def choose(desk: OpenWindow, row: ChoiceRow, words: str) -> None:
-    (chip,) = (made for made in row.findChildren(QPushButton) if made.text() == words)
-    click(desk, chip)
 
 
 def type_in(desk: OpenWindow, page: ConsentsPage) -> None:
@@ -97,7 +90,7 @@ def test_a_consent_rests_on_a_file_of_the_case_and_on_no_other(
     desk.store.append("小李", [NewEntry(case_id, "attachment.added", file)])
     page.come_up()
     desk.settle()
-    choose(desk, page.file, "委托书.jpg")
+    click_words(desk, page.file, "委托书.jpg")
     type_in(desk, page)
     press(desk, Qt.Key.Key_Return)
     (one,) = holding(desk.store.case(case_id), TODAY)
@@ -109,7 +102,7 @@ def test_a_consent_rests_on_a_file_of_the_case_and_on_no_other(
 def test_a_video_without_two_officers_is_refused_and_stays_typed(
     desk: OpenWindow, page: ConsentsPage
 ) -> None:
-    choose(desk, page.way, "视频亮证")
+    click_words(desk, page.way, "视频亮证")
     type_in(desk, page)
     press(desk, Qt.Key.Key_Return)
     assert consents(desk.store.case(case_of(desk))) == ()
@@ -120,11 +113,11 @@ def test_a_video_without_two_officers_is_refused_and_stays_typed(
 def test_who_cannot_decide_needs_a_guardian(desk: OpenWindow, page: ConsentsPage) -> None:
     type_in(desk, page)
     press(desk, Qt.Key.Key_Return)
-    choose(desk, page.capacity, "不能")
+    click_words(desk, page.capacity, "不能")
     (row,) = page.list.rows
     assert row.status == "本人不能拿主意，要监护人授权"
     assert not page.lines["guardian_proof"].isVisible()
-    choose(desk, page.role, "监护人")
+    click_words(desk, page.role, "监护人")
     assert page.lines["guardian_proof"].isVisible()
 
 

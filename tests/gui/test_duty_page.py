@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
 
 from desk_app.ui.theme import ThemeName
 from desk_app.ui.views.advice_page import AdvicePage
@@ -14,7 +13,7 @@ from desk_app.ui.views.duty_page import DutyPage
 from desk_app.ui.views.today_page import TodayPage
 from tests.helpers.fakes import A_MONDAY
 from tests.helpers.gui import OpenWindow, clipped, nameless, outside
-from tests.helpers.hands import click, press, texts, write
+from tests.helpers.hands import click, click_words, press, texts, write
 
 MONDAY = A_MONDAY.date()
 
@@ -85,8 +84,7 @@ def test_an_adviser_is_added_and_offered_where_one_asks(desk: OpenWindow, page: 
     desk.settle()
     advice = desk.window.page("advice")
     assert isinstance(advice, AdvicePage)
-    (chip,) = [b for b in advice.panel.findChildren(QPushButton) if b.text() == "老周（医保）"]
-    click(desk, chip)
+    click_words(desk, advice.panel, "老周（医保）")
     assert advice.lines["whom"].text() == "老周"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desk_app.ui.widgets.chip_list import ChipList
 from tests.helpers.gui import OpenWindow
@@ -30,6 +30,12 @@ def click(desk: OpenWindow, button: QAbstractButton) -> None:
     assert button.isVisible()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     desk.settle()
+
+
+def click_words(desk: OpenWindow, inside: QWidget, words: str) -> None:
+    """Click on the one button inside a part of the window that says ``words``."""
+    (button,) = (one for one in inside.findChildren(QAbstractButton) if one.text() == words)
+    click(desk, button)
 
 
 def click_row(desk: OpenWindow, rows: ChipList, row_id: str) -> None:

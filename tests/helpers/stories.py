@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 
 from desk_app.core.fold import CaseState
 from desk_app.ui.views.papers_page import PapersPage
+from desk_app.ui.views.topic_page import TopicPage
 from tests.helpers.gui import OpenWindow, open_window
 from tests.helpers.hands import press, write
 from tests.helpers.pdf_reading import words
 from tests.helpers.ui_desk import FakePrinter, NoFinder
+
+P = TypeVar("P", bound=TopicPage)
 
 
 @contextmanager
@@ -37,12 +41,18 @@ def receive(desk: OpenWindow, who: str, said: str) -> None:
     desk.settle()
 
 
+def topic_page(desk: OpenWindow, topic: str, kind: type[P]) -> P:
+    """The page of a topic, shown for the case of the story."""
+    desk.context.shell.open_topic(the_case(desk).case_id, topic)
+    desk.settle()
+    page = desk.window.page(topic)
+    assert isinstance(page, kind)
+    return page
+
+
 def print_paper(desk: OpenWindow, title: str) -> str:
     """From the list of papers to the printer; the words on it."""
-    desk.context.shell.open_topic(the_case(desk).case_id, "papers")
-    desk.settle()
-    page = desk.window.page("papers")
-    assert isinstance(page, PapersPage)
+    page = topic_page(desk, "papers", PapersPage)
     page.list.setFocus()
     page.list.select(next(row.id for row in page.list.rows if row.text.startswith(title)))
     press(desk, Qt.Key.Key_Return)
