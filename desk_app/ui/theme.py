@@ -107,8 +107,8 @@ CLOCK = 42.0
 FACING, FACING_HEAD = 30.0, 24.0
 """What the resident reads from across the desk (40 and 32 px at 96 dpi), whatever the scale."""
 
-ROOMIER = 7
-"""More height of what is pressed and written in: 60 pixels in all at 130 %."""
+ROOMY = 60
+"""Height in pixels at least, at every scale, of what a tired hand presses and writes in."""
 
 FOCUS_EDGE = 3
 """Width in pixels of the edge of the field that has the keyboard's focus, at every scale."""
@@ -199,14 +199,20 @@ def style_sheet(theme: Theme) -> str:
         "facing": f"{FACING:.1f}pt",
         "facing_head": f"{FACING_HEAD:.1f}pt",
         "line": f"{line}px",
-        "s26": f"{theme.px(26 + ROOMIER * theme.roomy)}px",
-        "chip": f"{theme.px(24 + ROOMIER * theme.roomy)}px",
+        "s26": f"{_inside(theme, 26, 6, line)}px",
+        "chip": f"{_inside(theme, 24, 4, line)}px",
         # A focused field has a thicker edge and as much less room inside: nothing moves.
         "f6": f"{theme.px(6) + line - FOCUS_EDGE}px",
         "f8": f"{theme.px(8) + line - FOCUS_EDGE}px",
         "edge": f"{FOCUS_EDGE}px",
     }
     return _SHEET % values
+
+
+def _inside(theme: Theme, height: int, padding: int, line: int) -> int:
+    """The height inside its edge and padding of what is pressed or written in, in pixels."""
+    least = ROOMY - 2 * (theme.px(padding) + line) if theme.roomy else 0
+    return max(theme.px(height), least)
 
 
 _SHEET = """

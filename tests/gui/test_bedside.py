@@ -48,7 +48,7 @@ def test_the_window_is_dim_large_and_of_one_column_and_comes_back(
     assert (look.name, look.scale, look.roomy) == (ThemeName.DIM, 130, True)
     assert {one.mode for one in desk.window.findChildren(BlockColumns)} == {NARROW}
     tall = [made.height() for made in bedside.bar.findChildren(QPushButton) if made.isVisible()]
-    assert min(tall) >= 58
+    assert min(tall) >= 60
     press(desk, KEY, BED)
     assert not bedside.is_on
     assert desk.window.theme.name == ThemeName.LIGHT
@@ -153,6 +153,25 @@ def _again(folder: Path) -> Iterator[OpenWindow]:
     with open_window(folder) as desk:
         desk.settle()
         yield desk
+
+
+@pytest.mark.parametrize("scale", [100, 175])
+def test_the_line_to_write_in_is_in_sight_at_every_size(desk: OpenWindow, scale: int) -> None:
+    """What is for the office (stages, topics, the way to the bed) makes room for it."""
+    desk.dress(ThemeName.LIGHT, scale)
+    desk.context.shell.open_case(case_of(desk))
+    desk.settle()
+    press(desk, KEY, BED)
+    press(desk, Qt.Key.Key_2, CTRL)
+    page, visits = desk.window.page("case"), desk.window.page("visits")
+    assert isinstance(page, CasePage)
+    assert isinstance(visits, VisitsPage)
+    assert page.note.visibleRegion().boundingRect().height() == page.note.height()
+    assert not page.topics.isVisible()
+    press(desk, Qt.Key.Key_4, CTRL)
+    assert not visits.bed.isVisible()
+    press(desk, KEY, BED)
+    assert visits.bed.isVisible()
 
 
 @pytest.mark.parametrize("way", ["attachments", "note", "consents", "visits", "session"])

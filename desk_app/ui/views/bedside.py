@@ -14,7 +14,7 @@ from desk_app.system.power import battery_percent
 from desk_app.ui.context import UiContext
 from desk_app.ui.theme import Theme, ThemeName
 from desk_app.ui.views.case_page import CasePage
-from desk_app.ui.views.paper_page import PaperPage
+from desk_app.ui.views.page import Page
 from desk_app.ui.views.shell import MainWindow
 from desk_app.ui.widgets.basic import FlowLayout, FocusButton, button, label
 from desk_app.ui.widgets.block_columns import BlockColumns
@@ -206,9 +206,8 @@ class Bedside(QObject):
             key.setEnabled(on)
         for columns in self._window.findChildren(BlockColumns):
             columns.keep_narrow(on)
-        paper = self._window.page("paper")
-        assert isinstance(paper, PaperPage)
-        paper.print_later_first(on)
+        for page in self._window.findChildren(Page):
+            page.at_bedside(on)
         application = QGuiApplication.instance()
         assert application is not None
         if on:

@@ -102,6 +102,11 @@ class CasePage(Page):
                 part.setFocus()
                 return
 
+    def at_bedside(self, on: bool) -> None:
+        """See ``Page``: the way through the stages and the topics is for the office."""
+        self.stages.setVisible(not on)
+        self.topics.setVisible(not on)
+
     def write_note(self) -> None:
         """Put the caret where a note is written."""
         self.columns.show_block(self.note)

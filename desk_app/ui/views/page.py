@@ -34,5 +34,8 @@ class Page(QWidget):
         """Put the caret where work begins."""
         self.setFocus()
 
+    def at_bedside(self, on: bool) -> None:
+        """The window was dressed for a bedside, or is no more: leave out what is not for there."""
+
     def settle(self) -> None:
         """The page is left: hand on for good what is being typed."""

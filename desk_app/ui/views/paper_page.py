@@ -19,7 +19,7 @@ from desk_app.ui.views.page import Page
 from desk_app.ui.views.paper_preview import PaperPreview
 from desk_app.ui.views.paper_save import SavePanel
 from desk_app.ui.views.paper_side import SideCards
-from desk_app.ui.widgets.basic import Card, button, label
+from desk_app.ui.widgets.basic import Card, button, label, restyle
 from desk_app.ui.widgets.choice_row import ChoiceRow
 from desk_app.ui.widgets.notices import Notice
 
@@ -124,9 +124,11 @@ class PaperPage(Page):
         self.notice.say(self.tr("记下了：回中心再打。下一个工作日会在“今日”里提醒。"), "ok")
         self.take_focus()
 
-    def print_later_first(self, on: bool) -> None:
-        """Where there is no printer: Enter leaves the paper for the day back at the centre."""
+    def at_bedside(self, on: bool) -> None:
+        """See ``Page``: Enter leaves the paper for the printer at the centre."""
         self._later_first = on
+        restyle(self.later_button, "role", "primary" if on else "")
+        restyle(self.print_button, "role", "" if on else "primary")
         words = self.tr("回中心再打　回车") if on else self.tr("回中心再打　Ctrl+D")
         self.later_button.setText(words)
         self.print_button.setText(self.tr("打印") if on else self.tr("打印　回车"))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desk_app.ui.presenters.centre_words import LOCAL, Where
-from desk_app.ui.widgets.basic import button, label
+from desk_app.ui.widgets.basic import button, label, restyle
 
 CENTRE_KEY = "F10"
 
@@ -100,10 +100,7 @@ class WhereButton(QPushButton):
         name = self.tr("中心：%1（F10）").replace("%1", words)
         self.setAccessibleName(name)
         self.setToolTip(name)
-        if self.property("tone") != tone:
-            self.setProperty("tone", tone)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        restyle(self, "tone", tone)
 
     def minimumSizeHint(self) -> QSize:
         """It may be cut."""

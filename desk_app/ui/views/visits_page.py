@@ -77,6 +77,10 @@ class VisitsPage(TopicPage):
         )
         self.column.addWidget(self.columns, 1)
 
+    def at_bedside(self, on: bool) -> None:
+        """See ``Page``: one is there already."""
+        self.bed.setVisible(not on)
+
     def settle(self) -> None:
         """What is being typed is kept as a draft."""
         for drafts in (self._plan.drafts, self._record.drafts, self._asked):

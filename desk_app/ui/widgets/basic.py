@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
+    QWidget,
 )
 
 RING_OUTER, RING_INNER = 3, 2
@@ -86,6 +87,14 @@ def button(text: str, on_click: Callable[[], object], role: str = "", tip: str =
         made.setToolTip(tip)
     made.clicked.connect(lambda: on_click())
     return made
+
+
+def restyle(widget: QWidget, name: str, value: str) -> None:
+    """Set a property that the style sheet asks for (``role``, ``tone``), and show it."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def chip(text: str, on_toggle: Callable[[bool], object], *, checked: bool = False) -> QPushButton:

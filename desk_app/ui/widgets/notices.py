@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desk_app.ui.widgets.basic import FocusButton, button, label
+from desk_app.ui.widgets.basic import FocusButton, button, label, restyle
 
 TOAST_MS = 10_000
 
@@ -28,9 +28,7 @@ class Notice(QFrame):
     def say(self, text: str, tone: str = "warn") -> None:
         """Show ``text``; ``tone``: ok | warn | danger | info."""
         self._text.setText(text)
-        self.setProperty("tone", tone)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        restyle(self, "tone", tone)
         self.show()
 
     @property
